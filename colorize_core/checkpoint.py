@@ -1,0 +1,142 @@
+"""Save and load one method folder: config.json beside model.safetensors."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from colorize_core.configs import StudioConfig
+from colorize_core.errors import CheckpointError, ColorizeError
+from colorize_core.methods import Method, get_method
+
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+HISTORY = "history.jsonl"
+METRICS = "metrics.json"
+SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a method folder says, before its weights are read."""
+
+    folder: Path
+    method: Method
+    config: StudioConfig
+    training: dict[str, Any]
+    """How it was trained; empty when unknown."""
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write to a temporary name beside `path`, then rename: never a half-written file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON for people to read, atomically."""
+    write_atomically(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _stored(model: nn.Module) -> dict[str, Tensor]:
+    """Parameters in half precision; buffers (batch statistics, prior, weights) as they are."""
+    names = {name for name, _ in model.named_parameters()}
+    state = model.state_dict()
+    return {
+        name: (tensor.half() if name in names else tensor).detach().cpu().contiguous()
+        for name, tensor in state.items()
+    }
+
+
+def save_checkpoint(
+    folder: Path, method: Method, config: StudioConfig, model: nn.Module, training: dict[str, Any]
+) -> None:
+    """Write config.json and model.safetensors; the weights first, each by rename."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / WEIGHTS, safetensors.torch.save(_stored(model)))
+    content = {"method": method.name, "config": config.to_json(), "training": training}
+    write_json(folder / CONFIG, content)
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """Read config.json.
+
+    Raises:
+        CheckpointError: no such folder or file, or a damaged or impossible configuration.
+    """
+    path = Path(folder) / CONFIG
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        method = get_method(content["method"])
+        config = method.config.from_json(content["config"])
+        training = content.get("training", {})
+    except FileNotFoundError as error:
+        raise CheckpointError(f"no checkpoint at {folder}: {CONFIG} is missing") from error
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); restore or retrain it") from error
+    except (KeyError, TypeError, AttributeError, ColorizeError) as error:
+        raise CheckpointError(f"{path} does not describe a method: {error}") from error
+    return Checkpoint(Path(folder), method, config, training)
+
+
+def load_model(checkpoint: Checkpoint, device: torch.device | str = "cpu") -> nn.Module:
+    """Build the network of a checkpoint and load its weights strictly, ready for inference.
+
+    Raises:
+        CheckpointError: weights missing or damaged, or of another shape than the configuration.
+    """
+    path = checkpoint.folder / WEIGHTS
+    model = checkpoint.method.build(checkpoint.config)
+    state = read_tensors(path)
+    load_strictly(model, state, path)
+    return model.to(device).eval()
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Read a safetensors file.
+
+    Raises:
+        CheckpointError: missing or damaged.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"no weights at {path}; train them or restore the file")
+    try:
+        return safetensors.torch.load_file(path)
+    except (safetensors.SafetensorError, OSError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); restore or retrain it") from error
+
+
+def load_strictly(model: nn.Module, state: dict[str, Tensor], path: Path) -> None:
+    """Fill a module; every name and shape must match.
+
+    Raises:
+        CheckpointError: names the file and the first difference.
+    """
+    expected = model.state_dict()
+    for name in sorted(expected.keys() | state.keys()):
+        if name not in state:
+            raise CheckpointError(f"{path} lacks {name} {tuple(expected[name].shape)}")
+        if name not in expected:
+            raise CheckpointError(f"{path} holds {name}, which this network does not have")
+        if state[name].shape != expected[name].shape:
+            found, needed = tuple(state[name].shape), tuple(expected[name].shape)
+            raise CheckpointError(f"{path}: {name} has shape {found}, the network needs {needed}")
+    model.load_state_dict(state, strict=True)
+
+
+def list_checkpoints(root: Path = SHIPPED) -> dict[str, Path]:
+    """Method folders below `root`, by folder name."""
+    return {path.parent.name: path.parent for path in sorted(Path(root).glob(f"*/{CONFIG}"))}

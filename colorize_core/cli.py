@@ -1,0 +1,146 @@
+"""The `colorize` command."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from colorize_core import batch
+from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints
+from colorize_core.errors import ColorizeError
+from colorize_core.evaluate import collect, evaluate, method_report, write_report
+from colorize_core.inference import load_colorizer
+from colorize_core.methods import METHODS, get_method
+from colorize_core.metrics.table import METRICS
+from colorize_core.training.command import run_training
+
+app = typer.Typer(
+    help="Colorize grey photos; compare and train colorization methods.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("train")(run_training)
+# Long sentences must stay on one line when they are piped or searched.
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+output = Console(highlight=False)
+
+Temperature = Annotated[
+    float | None, typer.Option(help="0 (vivid) … 1 (calm), for classification; default 0.38.")
+]
+Checkpoints = Annotated[Path, typer.Option(help="Folder with one folder per method.")]
+
+
+def main() -> None:
+    """Run the command line; expected errors become one sentence and exit code 1."""
+    try:
+        app()
+    except ColorizeError as error:
+        errors.print(f"error: {error}", markup=False)
+        sys.exit(1)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+    )
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[Path], typer.Argument(help="Photos and folders of photos.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or a file for one photo.")],
+    method: Annotated[str, typer.Option(help="A method's name, or all.")] = "classification",
+    temperature: Temperature = None,
+    saturation: Annotated[float, typer.Option(help="0 (grey) … 4; 1 leaves colours.")] = 1.0,
+    format: Annotated[str | None, typer.Option(help="png, jpg or webp; default png.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing outputs.")] = False,
+    checkpoints: Checkpoints = SHIPPED,
+) -> None:
+    """Colorize photos; a broken file is reported and skipped, the rest are done."""
+    jobs, problems = batch.plan(inputs, out, batch.method_names(method, checkpoints), format)
+    for problem in problems:
+        errors.print(f"error: {problem}", markup=False)
+    failed = len(problems)
+    settings = batch.Settings(temperature, saturation, force)
+    colorizers = {name: load_colorizer(name, checkpoints / name) for name in batch.methods_of(jobs)}
+    with _progress() as progress:
+        task = progress.add_task("colorizing", total=len(jobs))
+        for job in jobs:
+            try:
+                batch.colorize_file(job, colorizers, settings)
+            except ColorizeError as error:
+                failed += 1
+                progress.console.print(f"error: {error}", markup=False)
+            progress.advance(task)
+    done = len(jobs) + len(problems) - failed
+    errors.print(f"{done} done, {failed} failed; written to {out}", markup=False)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def methods(checkpoints: Checkpoints = SHIPPED) -> None:
+    """List the methods: name, idea, paper, parameters, size on disk."""
+    shipped = list_checkpoints(checkpoints)
+    table = Table("Name", "Idea", "Paper", show_lines=True)
+    table.add_column("Parameters", justify="right")
+    table.add_column("On disk", justify="right")
+    for name, entry in METHODS.items():
+        parameters = sum(p.numel() for p in entry.build(entry.config()).parameters())
+        path = shipped.get(name, Path()) / WEIGHTS
+        size = f"{path.stat().st_size / 1e6:.1f} MB" if path.is_file() else "not trained"
+        table.add_row(name, entry.idea, entry.paper, f"{parameters / 1e6:.2f} M", size)
+    output.print(table)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    names: Annotated[list[str] | None, typer.Argument(help="Methods; default all trained.")] = None,
+    data: Annotated[list[Path] | None, typer.Option(help="Photos; a test/ split is used.")] = None,
+    out: Annotated[Path, typer.Option(help="Where <method>/metrics.json go.")] = SHIPPED,
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
+    checkpoints: Checkpoints = SHIPPED,
+) -> None:
+    """Measure methods on photos, write metrics.json and print the table."""
+    names = names or list(list_checkpoints(checkpoints))
+    files = collect(data or [], split, limit)
+    colorizers = [load_colorizer(get_method(n).name, checkpoints / n) for n in names]
+    with _progress() as progress:
+        task = progress.add_task("measuring", total=len(files))
+        table = evaluate(colorizers, files, progress.console.print, lambda: progress.advance(task))
+    for colorizer in colorizers:
+        report = method_report(colorizer, table, files)
+        write_report(out / colorizer.method.name, report)
+    _print_table(table)
+
+
+def _print_table(table: dict) -> None:
+    sheet = Table("Method", caption="95 % intervals stand in metrics.json")
+    for metric in METRICS.values():
+        sheet.add_column(f"{metric.title} {metric.unit}".strip(), justify="right")
+    for method, variants in table.items():
+        for variant, row in variants.items():
+            cells = [f"{measured['value']:.2f}" for measured in row.summary().values()]
+            sheet.add_row(f"{method} {variant}".strip(), *cells)
+    output.print(sheet)
+
+
+@app.command("app")
+def app_command(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 7860,
+) -> None:
+    """Start the Gradio front end."""
+    batch.start_script("app.py", {"GRADIO_SERVER_PORT": str(port)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""Colour maths on tensors: sRGB, CIE Lab, colour difference, gamut.
+
+Layout is (..., C, H, W) everywhere; sRGB lies in [0, 1], L in [0, 100], a and b are in Lab
+units. The scaling constants of the networks live here and nowhere else.
+"""
+
+import torch
+from torch import Tensor
+
+L_SCALE = 100.0
+"""Divides L for the networks: their input lies in [0, 1]."""
+
+AB_SCALE = 110.0
+"""Divides a and b for the networks: sRGB reaches about ±108, so outputs lie in [-1, 1]."""
+
+# IEC 61966-2-1 primaries, D65 white of the 2-degree observer.
+_RGB_TO_XYZ = (
+    (0.412453, 0.357580, 0.180423),
+    (0.212671, 0.715160, 0.072169),
+    (0.019334, 0.119193, 0.950227),
+)
+_WHITE = (0.95047, 1.0, 1.08883)
+_EPSILON = 0.008856
+_KAPPA = 7.787
+_GAMUT_TOLERANCE = 1e-4
+_GAMUT_STEPS = 12
+
+
+def _mix(matrix: Tensor, image: Tensor) -> Tensor:
+    """Apply a 3×3 matrix to the channel axis: (3, 3), (..., 3, H, W) -> (..., 3, H, W)."""
+    return (matrix @ image.flatten(-2)).view(image.shape)
+
+
+def _check_rgb(rgb: Tensor) -> None:
+    if rgb.ndim < 3 or rgb.shape[-3] != 3:
+        raise ValueError(f"need shape (..., 3, H, W), got {tuple(rgb.shape)}")
+    if not rgb.is_floating_point():
+        raise ValueError(f"need floats in [0, 1], got {rgb.dtype}; divide 8-bit values by 255")
+    low, high = torch.aminmax(rgb)
+    if low < -1e-4 or high > 1 + 1e-4 or not (torch.isfinite(low) and torch.isfinite(high)):
+        raise ValueError(f"sRGB must lie in [0, 1], got [{low:.4g}, {high:.4g}]")
+
+
+def _check_lab(lab: Tensor) -> None:
+    if lab.ndim < 3 or lab.shape[-3] != 3:
+        raise ValueError(f"need shape (..., 3, H, W), got {tuple(lab.shape)}")
+
+
+def srgb_to_linear(rgb: Tensor) -> Tensor:
+    """Undo the sRGB transfer curve (IEC 61966-2-1); any shape, values in [0, 1]."""
+    return torch.where(
+        rgb > 0.04045, ((rgb.clamp(min=0.04045) + 0.055) / 1.055) ** 2.4, rgb / 12.92
+    )
+
+
+def linear_to_srgb(linear: Tensor) -> Tensor:
+    """Apply the sRGB transfer curve (IEC 61966-2-1); any shape, values in [0, 1]."""
+    curve = 1.055 * linear.clamp(min=0.0031308) ** (1 / 2.4) - 0.055
+    return torch.where(linear > 0.0031308, curve, linear * 12.92)
+
+
+def _lab_curve(t: Tensor) -> Tensor:
+    return torch.where(t > _EPSILON, t.clamp(min=_EPSILON) ** (1 / 3), _KAPPA * t + 16 / 116)
+
+
+def _lab_curve_inverse(f: Tensor) -> Tensor:
+    return torch.where(f > 0.2068966, f**3, (f - 16 / 116) / _KAPPA)
+
+
+def rgb_to_lab(rgb: Tensor) -> Tensor:
+    """Convert sRGB to CIE Lab (D65, 2-degree observer; CIE 15:2004).
+
+    Args:
+        rgb: (..., 3, H, W), in [0, 1].
+
+    Returns:
+        (..., 3, H, W); L in [0, 100], a and b in Lab units.
+
+    Raises:
+        ValueError: three channels missing, or values outside [0, 1].
+    """
+    _check_rgb(rgb)
+    xyz = _mix(rgb.new_tensor(_RGB_TO_XYZ), srgb_to_linear(rgb))
+    f = _lab_curve(xyz / rgb.new_tensor(_WHITE).view(3, 1, 1))
+    x, y, z = f.unbind(-3)
+    return torch.stack((116 * y - 16, 500 * (x - y), 200 * (y - z)), dim=-3)
+
+
+def rgb_to_lightness(rgb: Tensor) -> Tensor:
+    """Only the L of `rgb_to_lab`, a third of the work: (..., 3, H, W) -> (..., 1, H, W)."""
+    _check_rgb(rgb)
+    y = (srgb_to_linear(rgb) * luminance_weights(rgb).view(3, 1, 1)).sum(-3, keepdim=True)
+    return linear_to_lightness(y)
+
+
+def luminance_weights(like: Tensor) -> Tensor:
+    """Shares of linear R, G and B in the luminance Y, (3,), with the type of `like`."""
+    return like.new_tensor(_RGB_TO_XYZ[1])
+
+
+def linear_to_lightness(y: Tensor) -> Tensor:
+    """Luminance Y in [0, 1] -> L in [0, 100], any shape (CIE 15:2004)."""
+    return 116 * _lab_curve(y) - 16
+
+
+def lab_to_linear(lab: Tensor) -> Tensor:
+    """Convert Lab to linear-light sRGB, unclipped, so that gamut can be tested.
+
+    Args:
+        lab: (..., 3, H, W), in Lab units.
+
+    Returns:
+        (..., 3, H, W); values outside [0, 1] are colours that sRGB cannot show.
+    """
+    L, a, b = lab.unbind(-3)
+    y = (L + 16) / 116
+    f = torch.stack((y + a / 500, y, y - b / 200), dim=-3)
+    xyz = _lab_curve_inverse(f) * lab.new_tensor(_WHITE).view(3, 1, 1)
+    inverse = torch.linalg.inv(torch.tensor(_RGB_TO_XYZ, dtype=torch.float64)).to(lab)
+    return _mix(inverse, xyz)
+
+
+def _in_gamut(linear: Tensor) -> Tensor:
+    low, high = linear.amin(-3), linear.amax(-3)
+    return (low >= -_GAMUT_TOLERANCE) & (high <= 1 + _GAMUT_TOLERANCE)
+
+
+def lab_to_gamut(lab: Tensor) -> tuple[Tensor, Tensor]:
+    """Pull colours that sRGB cannot show towards grey, at constant L and hue angle.
+
+    Clipping each RGB channel by itself would change lightness and hue; scaling (a, b) by the
+    largest factor that stays inside sRGB (found by bisection) changes only chroma.
+
+    Args:
+        lab: (..., 3, H, W), in Lab units; L is clamped to [0, 100].
+
+    Returns:
+        The fitted Lab, and the same as linear-light sRGB in [0, 1]; (..., 3, H, W) each.
+
+    Raises:
+        ValueError: three channels missing.
+    """
+    _check_lab(lab)
+    lab = torch.cat((lab[..., :1, :, :].clamp(0, 100), lab[..., 1:, :, :]), dim=-3)
+    linear = lab_to_linear(lab)
+    outside = ~_in_gamut(linear)
+    if outside.any():
+        fitted = _shrink_to_gamut(lab.movedim(-3, 0)[:, outside])
+        # Index with the channel axis last, where a pixel mask selects whole colours.
+        lab.movedim(-3, -1)[outside] = fitted.T
+        linear.movedim(-3, -1)[outside] = lab_to_linear(fitted[:, None])[:, 0].T
+    return lab, linear.clamp(0, 1)
+
+
+def fit_gamut(lab: Tensor) -> Tensor:
+    """The Lab half of `lab_to_gamut`: (..., 3, H, W) -> (..., 3, H, W), inside sRGB."""
+    return lab_to_gamut(lab)[0]
+
+
+def _shrink_to_gamut(pixels: Tensor) -> Tensor:
+    """Bisection on the chroma factor of every pixel: (3, N) -> (3, N)."""
+    low = torch.zeros_like(pixels[0])
+    high = torch.ones_like(low)
+    for _ in range(_GAMUT_STEPS):
+        middle = (low + high) / 2
+        candidate = torch.stack((pixels[0], pixels[1] * middle, pixels[2] * middle))
+        inside = _in_gamut(lab_to_linear(candidate[:, None]))[0]
+        low = torch.where(inside, middle, low)
+        high = torch.where(inside, high, middle)
+    return torch.stack((pixels[0], pixels[1] * low, pixels[2] * low))
+
+
+def lab_to_rgb(lab: Tensor) -> Tensor:
+    """Convert Lab to sRGB; colours outside sRGB are first brought in by `lab_to_gamut`.
+
+    Args:
+        lab: (..., 3, H, W), in Lab units.
+
+    Returns:
+        (..., 3, H, W), in [0, 1].
+
+    Raises:
+        ValueError: three channels missing.
+    """
+    return linear_to_srgb(lab_to_gamut(lab)[1])
+
+
+def chroma(ab: Tensor) -> Tensor:
+    """C*ab, the distance from grey: (..., 2, H, W) in Lab units -> (..., H, W)."""
+    return torch.linalg.vector_norm(ab, dim=-3)
+
+
+def delta_e2000(lab_1: Tensor, lab_2: Tensor) -> Tensor:
+    """CIEDE2000 colour difference per pixel (Sharma, Wu, Dalal 2005, equations 2 to 22).
+
+    Args:
+        lab_1: (..., 3, H, W), in Lab units.
+        lab_2: the same shape.
+
+    Returns:
+        (..., H, W), not negative; 1 is about the least difference that people see.
+
+    Raises:
+        ValueError: three channels missing, or shapes that differ.
+    """
+    _check_lab(lab_1)
+    if lab_1.shape != lab_2.shape:
+        raise ValueError(f"shapes differ: {tuple(lab_1.shape)} and {tuple(lab_2.shape)}")
+    L1, a1, b1 = lab_1.unbind(-3)
+    L2, a2, b2 = lab_2.unbind(-3)
+    mean_c7 = ((torch.hypot(a1, b1) + torch.hypot(a2, b2)) / 2) ** 7
+    g = 0.5 * (1 - torch.sqrt(mean_c7 / (mean_c7 + 25.0**7)))
+    a1, a2 = (1 + g) * a1, (1 + g) * a2
+    c1, c2 = torch.hypot(a1, b1), torch.hypot(a2, b2)
+    h1, h2 = _hue_degrees(a1, b1), _hue_degrees(a2, b2)
+    grey = c1 * c2 == 0
+    dh = _hue_difference(h1, h2).masked_fill(grey, 0)
+    d_hue = 2 * torch.sqrt(c1 * c2) * torch.sin(torch.deg2rad(dh / 2))
+    hue = torch.where(grey, h1 + h2, _mean_hue(h1, h2))
+    return _weighted_difference(L1, L2, c1, c2, d_hue, hue)
+
+
+def _hue_degrees(a: Tensor, b: Tensor) -> Tensor:
+    return torch.rad2deg(torch.atan2(b, a)) % 360
+
+
+def _hue_difference(h1: Tensor, h2: Tensor) -> Tensor:
+    dh = h2 - h1
+    return torch.where(dh > 180, dh - 360, torch.where(dh < -180, dh + 360, dh))
+
+
+def _mean_hue(h1: Tensor, h2: Tensor) -> Tensor:
+    total = h1 + h2
+    wrapped = torch.where(total < 360, total + 360, total - 360)
+    return torch.where((h1 - h2).abs() > 180, wrapped, total) / 2
+
+
+def _weighted_difference(
+    L1: Tensor, L2: Tensor, c1: Tensor, c2: Tensor, d_hue: Tensor, hue: Tensor
+) -> Tensor:
+    """Equations 15 to 22: weights of lightness, chroma and hue, and their rotation term."""
+    mean_l, mean_c = (L1 + L2) / 2, (c1 + c2) / 2
+    t = 1 - 0.17 * _cos(hue - 30) + 0.24 * _cos(2 * hue)
+    t = t + 0.32 * _cos(3 * hue + 6) - 0.20 * _cos(4 * hue - 63)
+    offset = (mean_l - 50) ** 2
+    s_l = 1 + 0.015 * offset / torch.sqrt(20 + offset)
+    s_c, s_h = 1 + 0.045 * mean_c, 1 + 0.015 * mean_c * t
+    mean_c7 = mean_c**7
+    r_c = 2 * torch.sqrt(mean_c7 / (mean_c7 + 25.0**7))
+    r_t = -r_c * torch.sin(torch.deg2rad(60 * torch.exp(-(((hue - 275) / 25) ** 2))))
+    d_l, d_c, d_h = (L2 - L1) / s_l, (c2 - c1) / s_c, d_hue / s_h
+    return torch.sqrt((d_l**2 + d_c**2 + d_h**2 + r_t * d_c * d_h).clamp(min=0))
+
+
+def _cos(degrees: Tensor) -> Tensor:
+    return torch.cos(torch.deg2rad(degrees))

@@ -1,0 +1,96 @@
+"""Random crops and flips of whole batches on the training device."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorize_core.data.store import PhotoStore
+
+MIN_SHARE = 0.1
+"""The smallest crop, as a share of the picture's area."""
+MAX_STRETCH = 4 / 3
+
+
+def crop_boxes(sizes: Tensor, generator: torch.Generator, min_share: float = MIN_SHARE) -> Tensor:
+    """Random boxes inside the pictures: area `min_share`…1, aspect 3:4…4:3.
+
+    The area is drawn evenly on a logarithmic scale. Training crops are smaller than the pictures
+    of inference, so that close crops are what shows objects at the size they have there.
+
+    Args:
+        sizes: (B, 2), height and width in pixels.
+        generator: on the device of `sizes`.
+        min_share: in (0, 1].
+
+    Returns:
+        (B, 4): top, left, height, width in pixels, as floats.
+    """
+    u = torch.rand((len(sizes), 4), generator=generator, device=sizes.device)
+    extent = sizes.float()
+    area = extent.prod(1) * min_share ** u[:, 0]
+    stretch = MAX_STRETCH ** (2 * u[:, 1] - 1)
+    box = torch.stack(((area * stretch).sqrt(), (area / stretch).sqrt()), 1)
+    box = torch.minimum(box, extent)
+    corner = (extent - box) * u[:, 2:]
+    return torch.cat((corner, box), 1)
+
+
+def centre_boxes(sizes: Tensor) -> Tensor:
+    """The largest centred square of each picture, as `crop_boxes`."""
+    extent = sizes.float()
+    box = extent.amin(1, keepdim=True).expand(-1, 2)
+    return torch.cat(((extent - box) / 2, box), 1)
+
+
+def cut(pixels: Tensor, boxes: Tensor, side: int, flip: Tensor | None = None) -> Tensor:
+    """Cut boxes out of pictures and resize them to squares (bilinear).
+
+    Args:
+        pixels: (B, 3, P, P) uint8.
+        boxes: (B, 4): top, left, height, width in pixels.
+        side: of the result, pixels.
+        flip: (B,) bool, mirrored left to right where true.
+
+    Returns:
+        sRGB, (B, 3, side, side) in [0, 1].
+    """
+    square = pixels.shape[-1]
+    scale = boxes[:, 2:] / square  # height, width
+    centre = (boxes[:, :2] + boxes[:, 2:] / 2) * 2 / square - 1
+    theta = boxes.new_zeros((len(boxes), 2, 3))
+    mirror = 1.0 if flip is None else 1 - 2 * flip.float()
+    theta[:, 0, 0], theta[:, 0, 2] = scale[:, 1] * mirror, centre[:, 1]
+    theta[:, 1, 1], theta[:, 1, 2] = scale[:, 0], centre[:, 0]
+    grid = F.affine_grid(theta, [len(boxes), 3, side, side], align_corners=False)
+    rgb = F.grid_sample(pixels.float() / 255, grid, padding_mode="border", align_corners=False)
+    return rgb.clamp(0, 1)
+
+
+def group_weights(store: PhotoStore, balance: float = 0.5) -> Tensor:
+    """Sampling weights that lift small groups: n_group^(-balance) per picture, (N,).
+
+    0 draws every picture equally often, 1 every group. 0.5 lies between: streets, with 67
+    pictures, should be learnt, not memorised.
+    """
+    counts = torch.bincount(store.groups, minlength=len(store.group_names)).clamp(min=1)
+    return counts[store.groups].float() ** -balance
+
+
+def training_batches(
+    store: PhotoStore, batch_size: int, side: int, generator: torch.Generator
+) -> Iterator[Tensor]:
+    """Endless random batches of sRGB crops, (B, 3, side, side) on the store's device."""
+    weights = group_weights(store)
+    while True:
+        index = torch.multinomial(weights, batch_size, replacement=True, generator=generator)
+        boxes = crop_boxes(store.sizes[index], generator)
+        flip = torch.rand(batch_size, generator=generator, device=weights.device) < 0.5
+        yield cut(store.pixels[index], boxes, side, flip)
+
+
+def validation_batches(store: PhotoStore, batch_size: int, side: int) -> Iterator[Tensor]:
+    """Every picture once, its centre square, without chance: (B, 3, side, side)."""
+    for index in torch.arange(len(store), device=store.pixels.device).split(batch_size):
+        yield cut(store.pixels[index], centre_boxes(store.sizes[index]), side)

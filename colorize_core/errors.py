@@ -1,0 +1,33 @@
+"""Every error that the package raises on purpose: one family, one base."""
+
+
+class ColorizeError(Exception):
+    """Base of all expected failures; its text is fit to be shown to a user."""
+
+
+class PhotoError(ColorizeError, ValueError):
+    """A picture that cannot be read or must be refused."""
+
+
+class UnknownMethodError(ColorizeError, KeyError):
+    """A method name that is not in the registry."""
+
+    def __str__(self) -> str:
+        # KeyError quotes its argument; users should read the plain sentence.
+        return str(self.args[0]) if self.args else ""
+
+
+class ConfigError(ColorizeError, ValueError):
+    """A configuration value outside its allowed range."""
+
+
+class CheckpointError(ColorizeError):
+    """A checkpoint folder that is missing, damaged or of another shape."""
+
+
+class DataError(ColorizeError):
+    """A training or evaluation data folder that cannot be used."""
+
+
+class TrainingError(ColorizeError):
+    """A training run that cannot go on, such as a non-finite loss."""

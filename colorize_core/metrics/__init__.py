@@ -1,0 +1,1 @@
+"""Measures of colorized pictures: one per file, pure functions of tensors."""

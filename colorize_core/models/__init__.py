@@ -1,0 +1,1 @@
+"""Network modules; no files, no losses."""

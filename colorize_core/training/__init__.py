@@ -1,0 +1,1 @@
+"""Training: one engine, one objective per family, one script per method."""

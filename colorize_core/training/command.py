@@ -1,0 +1,117 @@
+"""Command-line options of a training run, shared by `colorize train` and the scripts."""
+
+import dataclasses
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from colorize_core.errors import ColorizeError, ConfigError
+from colorize_core.methods import Method, get_method
+from colorize_core.training.engine import train
+from colorize_core.training.options import TrainingOptions
+
+HELP = "Repeat for several folders; a train/ and val/ split is used where present."
+
+
+def run_training(
+    name: str,
+    data: Annotated[list[Path], typer.Option(help=f"A folder of images. {HELP}")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; default runs/<method>.")] = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
+    batch_size: Annotated[int, typer.Option(help="Pictures in a step.")] = 32,
+    crop: Annotated[int, typer.Option(help="Side of the training crops, pixels.")] = 96,
+    store_side: Annotated[int, typer.Option(help="Short side of photos in memory.")] = 144,
+    lr: Annotated[float, typer.Option(help="Peak learning rate.")] = 2e-3,
+    trunk_lr: Annotated[float, typer.Option(help="The trunk's rate, as a share of --lr.")] = 0.15,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
+    encoder_weights: Annotated[
+        str, typer.Option(help="imagenet (downloads), none, or a safetensors file.")
+    ] = "imagenet",
+    init: Annotated[Path | None, typer.Option(help="Checkpoint folder to start from.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    evaluate_every: Annotated[int, typer.Option(help="Images between evaluations.")] = 10_000,
+    limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
+    config: Annotated[
+        list[str] | None, typer.Option("--set", help="A configuration field, as name=value.")
+    ] = None,
+) -> None:
+    """Train one method and write its checkpoint, history and resume state."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        method = get_method(name)
+        options = TrainingOptions(
+            data=tuple(data or ()),
+            out=out or Path("runs") / name,
+            epochs=epochs if epochs or minutes else 10,
+            minutes=minutes,
+            batch_size=batch_size,
+            crop=crop,
+            store_side=store_side,
+            lr=lr,
+            trunk_lr=trunk_lr,
+            device=device,
+            seed=seed,
+            encoder_weights=encoder_weights,
+            init=init,
+            resume=resume,
+            evaluate_every=evaluate_every,
+            limit=limit,
+        )
+        folder = train(method, parse_config(method, config or []), options)
+    except ColorizeError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        typer.echo("stopped; continue with the same command and --resume", err=True)
+        raise typer.Exit(130) from error
+    typer.echo(f"written to {folder}")
+
+
+def _stop(signum: int, frame: object) -> NoReturn:
+    # The last interval's state is on disk already; what came after it is repeated by --resume.
+    raise KeyboardInterrupt
+
+
+def parse_config(method: Method, assignments: list[str]):
+    """Configuration of a method with `name=value` changes.
+
+    Raises:
+        ConfigError: an assignment without =, an unknown field, or an impossible value.
+    """
+    fields = {field.name: field.type for field in dataclasses.fields(method.config)}
+    values = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise ConfigError(f"--set needs name=value, got {assignment!r}")
+        if name not in fields:
+            known = ", ".join(fields)
+            raise ConfigError(f"{method.name} has no field {name!r}; its fields: {known}")
+        try:
+            values[name] = fields[name](text)
+        except ValueError as error:
+            raise ConfigError(f"{name} needs a {fields[name].__name__}, got {text!r}") from error
+    return method.config.from_json(values)
+
+
+def main(name: str) -> None:
+    """Entry of `python -m colorize_core.training.<method>`."""
+
+    def command(*args, **options):
+        run_training(name, *args, **options)
+
+    import inspect
+
+    signature = inspect.signature(run_training)
+    parameters = [p for p in signature.parameters.values() if p.name != "name"]
+    command.__signature__ = signature.replace(parameters=parameters)
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    command.__doc__ = f"Train the {name} method."
+    typer.run(command)

@@ -1,0 +1,352 @@
+"""The training loop, on accelerate: main -> train_interval -> evaluate, until the budget ends."""
+
+import dataclasses
+import json
+import logging
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+
+from colorize_core.checkpoint import (
+    HISTORY,
+    load_model,
+    load_strictly,
+    read_checkpoint,
+    save_checkpoint,
+    write_atomically,
+)
+from colorize_core.configs import ClassificationConfig, StudioConfig
+from colorize_core.data.augment import training_batches
+from colorize_core.data.folders import split_photos
+from colorize_core.data.store import PhotoStore, load_store
+from colorize_core.errors import ConfigError, TrainingError
+from colorize_core.methods import Method
+from colorize_core.training.ema import WeightAverage
+from colorize_core.training.objectives import build_objective
+from colorize_core.training.options import TrainingOptions
+from colorize_core.training.progress import ProgressLine
+from colorize_core.training.state import FILE, load_state, save_state
+from colorize_core.training.trunk import load_trunk
+from colorize_core.training.validate import count_prior, split_lab, validate
+
+log = logging.getLogger(__name__)
+WARM_UP = 0.03
+"""Share of the run in which the learning rate rises."""
+FINAL_RATE = 0.01
+VALIDATION_PHOTOS = 512
+"""Enough for a curve; `colorize evaluate` measures on every photo."""
+CHECK_EVERY = 20
+"""Steps between two looks at the loss; looking at every step would stall a GPU."""
+
+
+@dataclasses.dataclass
+class Position:
+    """How far a run has come."""
+
+    images: int = 0
+    interval: int = 0
+    seconds: float = 0.0
+
+
+def train(method: Method, config: StudioConfig, options: TrainingOptions) -> Path:
+    """Train one method; returns the folder with its checkpoint, history and resume state.
+
+    Raises:
+        ConfigError: a folder with another run, or `--resume` with other options.
+        DataError: data folders that cannot be used.
+        TrainingError: the loss stopped being a finite number.
+    """
+    _check_out(options)
+    accelerator = build_accelerator(options.device)
+    training, validation = _load_data(options, accelerator)
+    run = Run(method, config, options, accelerator, training, validation)
+    if options.resume:
+        run.restore()
+    run.to_the_end()
+    return options.out
+
+
+def build_accelerator(device: str) -> Accelerator:
+    """An accelerator for "auto", "cpu", "cuda" or "mps"; bf16 on CUDA, float32 elsewhere.
+
+    Raises:
+        ConfigError: no such device here.
+    """
+    if device not in ("auto", "cpu", "cuda", "mps"):
+        raise ConfigError(f"device must be auto, cpu, cuda or mps, got {device!r}")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("device 'cuda' is not available here; use --device auto or cpu")
+    if device == "mps" and not torch.backends.mps.is_available():
+        raise ConfigError("device 'mps' is not available here; use --device auto or cpu")
+    on_cuda = device in ("auto", "cuda") and torch.cuda.is_available()
+    return Accelerator(cpu=device == "cpu", mixed_precision="bf16" if on_cuda else "no")
+
+
+def _check_out(options: TrainingOptions) -> None:
+    if (options.out / FILE).exists() and not options.resume:
+        raise ConfigError(
+            f"{options.out} holds a run already; continue it with --resume or give another --out"
+        )
+
+
+def _load_data(options: TrainingOptions, accelerator: Accelerator) -> tuple[PhotoStore, PhotoStore]:
+    train_files, val_files = split_photos(list(options.data))
+    train_files = spread(train_files, options.limit)
+    val_files = spread(val_files, min(options.limit or VALIDATION_PHOTOS, VALIDATION_PHOTOS))
+    log.info("reading %d + %d photos", len(train_files), len(val_files))
+    stores = [load_store(files, options.store_side) for files in (train_files, val_files)]
+    return _place(stores[0], accelerator), _place(stores[1], accelerator)
+
+
+def spread(files: list, limit: int | None) -> list:
+    """At most `limit` of the files, evenly spread over the list."""
+    if limit is None or len(files) <= limit:
+        return files
+    return [files[i * len(files) // limit] for i in range(limit)]
+
+
+def _place(store: PhotoStore, accelerator: Accelerator) -> PhotoStore:
+    """Move a store to the device if it fills less than half of the device's free memory."""
+    device = accelerator.device
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        if store.pixels.nbytes > free / 2:
+            log.warning("the photos do not fit on %s; they stay in main memory", device)
+            return store
+    return store.to(device)
+
+
+class Run:
+    """One training run: networks, data, position, and what is written."""
+
+    def __init__(
+        self,
+        method: Method,
+        config: StudioConfig,
+        options: TrainingOptions,
+        accelerator: Accelerator,
+        training: PhotoStore,
+        validation: PhotoStore,
+    ) -> None:
+        self.method, self.config, self.options = method, config, options
+        self.accelerator, self.device = accelerator, accelerator.device
+        self.training, self.validation = training, validation
+        self.position = Position()
+        torch.manual_seed(options.seed)
+        model = method.build(config)
+        self._initialise(model)
+        model = model.to(self.device, memory_format=torch.channels_last)
+        self.objective = build_objective(model, config, options)
+        self.average = WeightAverage(model)
+        self.objective.prepare(accelerator)
+
+    def _initialise(self, model: torch.nn.Module) -> None:
+        """Trunk from ImageNet, or everything that fits from another checkpoint."""
+        if self.options.init is None:
+            load_trunk(model.network.trunk, self.options.encoder_weights)
+        else:
+            _copy_network(self.options.init, model)
+        if isinstance(self.config, ClassificationConfig):
+            counts = count_prior(self.training, model.centres.to(self.training.pixels.device))
+            model.set_prior(counts.cpu(), self.config)
+
+    # --- the loop -----------------------------------------------------------------------------
+
+    def to_the_end(self) -> None:
+        """Train interval by interval until the budget is used."""
+        self.options.out.mkdir(parents=True, exist_ok=True)
+        with ProgressLine(self.accelerator.is_main_process) as line:
+            if self.position.images == 0:
+                self.evaluate({})
+            while self.progress < 1:
+                terms = self.train_interval(line)
+                self.position.interval += 1
+                self.evaluate(terms)
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is done, 0…1."""
+        if self.options.minutes is not None:
+            return min(1.0, self.position.seconds / (60 * self.options.minutes))
+        total = self.options.epochs * len(self.training)
+        return min(1.0, self.position.images / total)
+
+    def train_interval(self, line: ProgressLine) -> dict[str, float]:
+        """Train until the next evaluation; returns the mean of every loss term."""
+        batches = self._batches()
+        end = self.position.images + self.options.evaluate_every
+        sums: dict[str, Tensor] = {}
+        steps, started, before = 0, time.monotonic(), self.position.seconds
+        self.objective.model.train()
+        while self.position.images < end and self.progress < 1:
+            self.objective.set_rate(learning_rate_factor(self.progress))
+            L, ab = split_lab(next(batches).to(self.device))
+            terms = self.objective.step(L, ab)
+            self.average.update(self.accelerator.unwrap_model(self.objective.model))
+            for name, value in terms.items():
+                sums[name] = sums.get(name, 0) + value
+            steps += 1
+            self.position.images += self.options.batch_size * self.accelerator.num_processes
+            self.position.seconds = before + time.monotonic() - started
+            if steps % CHECK_EVERY == 0:
+                _check_finite(sums, self.position)
+                line.show(self.position, self.progress, _means(sums, steps))
+        _check_finite(sums, self.position)
+        return _means(sums, steps)
+
+    def _batches(self):
+        """Batches of one interval; seeding by interval makes a resumed run the same run."""
+        seed = (self.options.seed, self.position.interval, self.accelerator.process_index)
+        generator = torch.Generator(self.training.pixels.device)
+        generator.manual_seed(hash(seed) % 2**63)
+        return training_batches(
+            self.training, self.options.batch_size, self.options.crop, generator
+        )
+
+    # --- what is written ------------------------------------------------------------------------
+
+    def evaluate(self, terms: dict[str, float]) -> None:
+        """Measure the averaged weights, then write history, checkpoint and resume state."""
+        if self.accelerator.is_main_process:
+            temperature = getattr(self.config, "temperature", 1.0)
+            measured = validate(
+                self.average.model, self.validation.to(self.device), self.options.crop, temperature
+            )
+            self._write(terms, measured)
+        self.accelerator.wait_for_everyone()
+
+    def _write(self, terms: dict[str, float], measured: dict[str, float]) -> None:
+        out, history = self.options.out, read_history(self.options.out)
+        history = [line for line in history if line["images"] < self.position.images]
+        history.append(self._history_line(terms, measured))
+        log.info(
+            "%d images: raw AuC %.2f (grey %.2f), rebalanced %.2f, colourfulness %.1f",
+            self.position.images,
+            measured["raw_auc"],
+            measured["grey_raw_auc"],
+            measured["rebalanced_auc"],
+            measured["colourfulness"],
+        )
+        text = "".join(json.dumps(line) + "\n" for line in history)
+        write_atomically(out / HISTORY, text.encode())
+        save_checkpoint(out, self.method, self.config, self.average.model, self._provenance())
+        save_state(out, self._state())
+
+    def _history_line(self, terms: dict[str, float], measured: dict[str, float]) -> dict[str, Any]:
+        rate = learning_rate_factor(self.progress) * self.options.lr
+        return {
+            "images": self.position.images,
+            "epoch": round(self.position.images / len(self.training), 4),
+            "seconds": round(self.position.seconds, 1),
+            "lr": rate,
+            **{f"train_{name}": round(value, 6) for name, value in terms.items()},
+            **{f"val_{name}": value for name, value in measured.items()},
+        }
+
+    def _provenance(self) -> dict[str, Any]:
+        return {
+            **self.options.to_json(),
+            "images_seen": self.position.images,
+            "seconds": round(self.position.seconds, 1),
+            "training_photos": len(self.training),
+            "validation_photos": len(self.validation),
+            "hardware": _hardware(self.device),
+            "processes": self.accelerator.num_processes,
+        }
+
+    def _state(self) -> dict[str, Any]:
+        unwrap = self.accelerator.unwrap_model
+        return {
+            "method": self.method.name,
+            "config": self.config.to_json(),
+            "options": _comparable(self.options),
+            "position": dataclasses.asdict(self.position),
+            "modules": {n: dict(unwrap(m).state_dict()) for n, m in self.objective.modules.items()},
+            "optimizers": {n: o.state_dict() for n, o in self.objective.optimizers.items()},
+            "average": dict(self.average.model.state_dict()),
+            "updates": self.average.updates,
+        }
+
+    def restore(self) -> None:
+        """Go back to the last written state.
+
+        Raises:
+            CheckpointError: no state, or a damaged one.
+            ConfigError: the state belongs to a run with other options.
+        """
+        state, path = load_state(self.options.out), self.options.out / FILE
+        self._check_same_run(state)
+        self.position = Position(**state["position"])
+        for name, module in self.objective.modules.items():
+            load_strictly(self.accelerator.unwrap_model(module), state["modules"][name], path)
+        for name, optimizer in self.objective.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        load_strictly(self.average.model, state["average"], path)
+        self.average.updates = state["updates"]
+
+    def _check_same_run(self, state: dict[str, Any]) -> None:
+        mine = {"method": self.method.name, **self.config.to_json(), **_comparable(self.options)}
+        theirs = {"method": state["method"], **state["config"], **state["options"]}
+        for name in mine:
+            if mine[name] != theirs.get(name):
+                raise ConfigError(
+                    f"the run in {self.options.out} has {name} = {theirs.get(name)!r}, not "
+                    f"{mine[name]!r}; give the same value or another --out"
+                )
+
+
+def _comparable(options: TrainingOptions) -> dict[str, Any]:
+    """Options that a resumed run must share; its length and pace may change."""
+    free = ("epochs", "minutes", "evaluate_every")
+    return {name: value for name, value in options.to_json().items() if name not in free}
+
+
+def _copy_network(folder: Path, model: torch.nn.Module) -> None:
+    """Start from another checkpoint; only a last layer of another width keeps its own start."""
+    checkpoint = read_checkpoint(folder)
+    state = load_model(checkpoint).network.state_dict()
+    own = model.network.state_dict()
+    for name in ("head.weight", "head.bias"):
+        if state[name].shape != own[name].shape:
+            state[name] = own[name]
+    load_strictly(model.network, state, checkpoint.folder)
+
+
+def learning_rate_factor(progress: float) -> float:
+    """Linear warm-up, then half a cosine down to `FINAL_RATE`; progress in 0…1."""
+    if progress < WARM_UP:
+        return max(0.02, progress / WARM_UP)
+    share = (progress - WARM_UP) / (1 - WARM_UP)
+    return FINAL_RATE + (1 - FINAL_RATE) * (1 + math.cos(math.pi * share)) / 2
+
+
+def _means(sums: dict[str, Tensor], steps: int) -> dict[str, float]:
+    return {name: float(total) / steps for name, total in sums.items()}
+
+
+def _check_finite(sums: dict[str, Tensor], position: Position) -> None:
+    for name, total in sums.items():
+        if not math.isfinite(float(total)):
+            raise TrainingError(
+                f"{name} became {float(total)} near image {position.images}; "
+                "lower --lr, then continue with --resume from the last good state"
+            )
+
+
+def read_history(folder: Path) -> list[dict[str, Any]]:
+    """The lines of a run's history; none if there is no file yet."""
+    path = Path(folder) / HISTORY
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def _hardware(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type}, {torch.get_num_threads()} threads"

@@ -1,0 +1,71 @@
+"""Everything a run needs to go on after a kill, in one safetensors file.
+
+Tensors are stored as tensors and the rest as JSON in the file's header, so nothing is pickled.
+The file is replaced by rename: a kill leaves the old state or the new one.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from colorize_core.checkpoint import write_atomically
+from colorize_core.errors import CheckpointError
+
+FILE = "state.safetensors"
+
+
+def _flatten(value: Any, name: str, tensors: dict[str, Tensor]) -> Any:
+    """Move tensors out of nested dicts and lists; what remains is JSON."""
+    if isinstance(value, Tensor):
+        tensors[name] = value.detach().cpu().contiguous().clone()
+        return {"tensor": name}
+    if isinstance(value, dict):
+        return {"dict": [[k, _flatten(v, f"{name}/{k}", tensors)] for k, v in value.items()]}
+    if isinstance(value, list | tuple):
+        return {"list": [_flatten(v, f"{name}/{i}", tensors) for i, v in enumerate(value)]}
+    return {"value": value}
+
+
+def _restore(value: dict[str, Any], tensors: dict[str, Tensor]) -> Any:
+    if "tensor" in value:
+        return tensors[value["tensor"]]
+    if "dict" in value:
+        return {key: _restore(item, tensors) for key, item in value["dict"]}
+    if "list" in value:
+        return [_restore(item, tensors) for item in value["list"]]
+    return value["value"]
+
+
+def save_state(folder: Path, state: dict[str, Any]) -> None:
+    """Write nested dicts and lists of tensors and JSON scalars."""
+    tensors: dict[str, Tensor] = {}
+    layout = json.dumps(_flatten(state, "", tensors))
+    write_atomically(folder / FILE, safetensors.torch.save(tensors, {"layout": layout}))
+
+
+def load_state(folder: Path) -> dict[str, Any]:
+    """Read what `save_state` wrote.
+
+    Raises:
+        CheckpointError: nothing to resume from, or a damaged file.
+    """
+    path = Path(folder) / FILE
+    if not path.is_file():
+        raise CheckpointError(f"nothing to resume at {path}; start without --resume")
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            layout = json.loads(file.metadata()["layout"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        return _restore(layout, tensors)
+    except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); start without --resume") from error
+
+
+def generator_state(generator: torch.Generator) -> Tensor:
+    """A generator's state, as bytes on the CPU."""
+    return generator.get_state().cpu()
