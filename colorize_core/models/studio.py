@@ -83,8 +83,16 @@ class StudioNet(nn.Module):
         self.bottleneck = nn.Sequential(
             ConvBlock(512, deep, kernel=1), SceneContext(deep), ConvBlock(deep, deep)
         )
-        self.up_8 = ConvBlock(deep + 256, middle)
-        self.up_4 = nn.Sequential(ConvBlock(middle + 128, shallow), ConvBlock(shallow, shallow))
+        # A 1×1 convolution joins skip and path before the 3×3 ones: half the arithmetic of
+        # letting a 3×3 convolution see both.
+        self.up_8 = nn.Sequential(
+            ConvBlock(deep + 256, middle, kernel=1),
+            ConvBlock(middle, middle),
+            ConvBlock(middle, middle),
+        )
+        self.up_4 = nn.Sequential(
+            ConvBlock(middle + 128, shallow, kernel=1), ConvBlock(shallow, shallow)
+        )
         self.head = nn.Conv2d(shallow, outputs, 1)
         # Training starts close to grey, or to equal scores, instead of at random colours.
         nn.init.normal_(self.head.weight, std=1e-3)
