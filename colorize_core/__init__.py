@@ -1,8 +1,35 @@
-"""Trained image colorization: colour maths, methods, inference, training, measures."""
+"""Trained image colorization: colour maths, methods, inference, training, measures.
 
-from colorize_core.errors import ColorizeError
-from colorize_core.inference import Colorizer, load_colorizer
-from colorize_core.methods import METHODS, Method
-from colorize_core.photo import load_image
+The public names are imported on first use: reading a photo or a configuration does not wait for
+torch.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from colorize_core.errors import ColorizeError
+    from colorize_core.inference import Colorizer, load_colorizer
+    from colorize_core.methods import METHODS, Method
+    from colorize_core.photo import load_image
 
 __all__ = ["METHODS", "ColorizeError", "Colorizer", "Method", "load_colorizer", "load_image"]
+
+_HOMES = {
+    "ColorizeError": "errors",
+    "Colorizer": "inference",
+    "METHODS": "methods",
+    "Method": "methods",
+    "load_colorizer": "inference",
+    "load_image": "photo",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -16,6 +16,7 @@ from colorize_core.evaluate import collect, evaluate, method_report, write_repor
 from colorize_core.inference import load_colorizer
 from colorize_core.methods import METHODS, get_method
 from colorize_core.metrics.table import METRICS
+from colorize_core.report import results_table, rewrite
 from colorize_core.training.command import run_training
 
 app = typer.Typer(
@@ -132,6 +133,21 @@ def _print_table(table: dict) -> None:
             cells = [f"{measured['value']:.2f}" for measured in row.summary().values()]
             sheet.add_row(f"{method} {variant}".strip(), *cells)
     output.print(sheet)
+
+
+@app.command()
+def results(
+    into: Annotated[
+        Path | None, typer.Option(help="Markdown file whose table is rewritten; default prints.")
+    ] = None,
+    checkpoints: Checkpoints = SHIPPED,
+) -> None:
+    """Make the Markdown results table from the metrics.json files."""
+    table = results_table(checkpoints)
+    if into is None:
+        typer.echo(table)
+    else:
+        rewrite(into, table)
 
 
 @app.command("app")

@@ -22,7 +22,7 @@ from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.models.studio import MULTIPLE
 from colorize_core.photo import load_image
-from colorize_core.upsampling import guided_coefficients, rows
+from colorize_core.upsampling import guided_coefficients, joint_bilateral, rows
 
 STRIP_PIXELS = 1 << 19
 """Pixels handled at once at full size: large enough for speed, small enough for the cache."""
@@ -195,6 +195,7 @@ def merge(L_full: Tensor, L_small: Tensor, ab: Tensor) -> Image.Image:
         RGB picture, W × H.
     """
     height, width = L_full.shape[-2:]
+    ab = joint_bilateral(ab, L_small)  # (1, 2, 4 h, 4 w)
     lines = torch.cat(guided_coefficients(L_small, ab), 1)  # (1, 4, 4 h, 4 w)
     lines = F.interpolate(
         lines, size=(lines.shape[-2], width), mode="bilinear", align_corners=False

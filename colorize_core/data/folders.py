@@ -5,10 +5,8 @@ from pathlib import Path
 
 from colorize_core.errors import DataError
 
-SUFFIXES = frozenset(
-    [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"]
-    + [".avif", ".heic", ".heif", ".ppm", ".pgm"]
-)
+_SUFFIXES = "jpg jpeg png webp gif bmp tif tiff avif heic heif ppm pgm"
+SUFFIXES = frozenset(f".{name}" for name in _SUFFIXES.split())
 SPLITS = ("train", "val", "test")
 
 
