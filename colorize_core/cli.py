@@ -9,15 +9,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from colorize_core import batch
+from colorize_core import batch, prior
 from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints
-from colorize_core.errors import ColorizeError
+from colorize_core.data.folders import PhotoFile
+from colorize_core.errors import ColorizeError, ConfigError
 from colorize_core.evaluate import collect, evaluate, method_report, write_report
-from colorize_core.inference import load_colorizer
+from colorize_core.inference import Colorizer, load_colorizer
 from colorize_core.methods import METHODS, get_method
 from colorize_core.metrics.table import METRICS
 from colorize_core.report import results_table, rewrite
-from colorize_core.training.command import run_training
+from colorize_core.sweep import sweep as sweep_temperature
+from colorize_core.sweep import write_sweep
+from colorize_core.training.command import repeat_option, run_training
 
 app = typer.Typer(
     help="Colorize grey photos; compare and train colorization methods.",
@@ -38,7 +41,7 @@ Checkpoints = Annotated[Path, typer.Option(help="Folder with one folder per meth
 def main() -> None:
     """Run the command line; expected errors become one sentence and exit code 1."""
     try:
-        app()
+        app(repeat_option(sys.argv[1:]))
     except ColorizeError as error:
         errors.print(f"error: {error}", markup=False)
         sys.exit(1)
@@ -109,12 +112,18 @@ def evaluate_command(
     out: Annotated[Path, typer.Option(help="Where <method>/metrics.json go.")] = SHIPPED,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
     limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Measure classifiers over T instead: sweep.json.")
+    ] = False,
     checkpoints: Checkpoints = SHIPPED,
 ) -> None:
     """Measure methods on photos, write metrics.json and print the table."""
     names = names or list(list_checkpoints(checkpoints))
     files = collect(data or [], split, limit)
     colorizers = [load_colorizer(get_method(n).name, checkpoints / n) for n in names]
+    if sweep:
+        _sweep(colorizers, files, out)
+        return
     with _progress() as progress:
         task = progress.add_task("measuring", total=len(files))
         table = evaluate(colorizers, files, progress.console.print, lambda: progress.advance(task))
@@ -122,6 +131,21 @@ def evaluate_command(
         report = method_report(colorizer, table, files)
         write_report(out / colorizer.method.name, report)
     _print_table(table)
+
+
+def _sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path) -> None:
+    classifiers = [colorizer for colorizer in colorizers if colorizer.method.has_temperature]
+    if not classifiers:
+        raise ConfigError("--sweep needs a method with a temperature; none was chosen")
+    with _progress() as progress:
+        for colorizer in classifiers:
+            name = colorizer.method.name
+            task = progress.add_task(f"sweeping T of {name}", total=len(files))
+            report = sweep_temperature(
+                colorizer, files, progress.console.print, lambda t=task: progress.advance(t)
+            )
+            write_sweep(out / name, report)
+    errors.print(f"sweep.json of {len(classifiers)} written below {out}", markup=False)
 
 
 def _print_table(table: dict) -> None:
@@ -150,12 +174,42 @@ def results(
         rewrite(into, table)
 
 
+@app.command("prior")
+def prior_command(
+    data: Annotated[list[Path], typer.Option(help="Photos; a train/ split is used.")],
+    out: Annotated[Path, typer.Option(help="Where prior.json is written or added to.")] = SHIPPED,
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
+    limit: Annotated[int, typer.Option(help="Count at most so many photos.")] = prior.PHOTOS,
+) -> None:
+    """Count how often each colour class occurs in photos, for the dashboard."""
+    jobs = {folder.resolve().name: prior.choose(folder, split, limit) for folder in data}
+    with _progress() as progress:
+        for name, files in jobs.items():
+            task = progress.add_task(f"counting {name}", total=len(files))
+            entry = prior.count_photos(
+                files, progress.console.print, lambda t=task: progress.advance(t)
+            )
+            path = prior.add_prior(out, name, entry)
+    errors.print(f"written to {path}", markup=False)
+
+
 @app.command("app")
 def app_command(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 7860,
 ) -> None:
     """Start the Gradio front end."""
     batch.start_script("app.py", {"GRADIO_SERVER_PORT": str(port)})
+
+
+@app.command("dashboard")
+def dashboard_command(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8501,
+    checkpoints: Checkpoints = SHIPPED,
+) -> None:
+    """Start the Streamlit dashboard."""
+    folder = str(checkpoints.resolve())
+    environment = {"STREAMLIT_SERVER_PORT": str(port), "COLORIZE_CHECKPOINTS": folder}
+    batch.start_script("dashboard/__main__.py", environment)
 
 
 if __name__ == "__main__":

@@ -26,14 +26,16 @@ def run_training(
     batch_size: Annotated[int, typer.Option(help="Pictures in a step.")] = 32,
     crop: Annotated[int, typer.Option(help="Side of the training crops, pixels.")] = 96,
     store_side: Annotated[int, typer.Option(help="Short side of photos in memory.")] = 144,
-    lr: Annotated[float, typer.Option(help="Peak learning rate.")] = 2e-3,
+    lr: Annotated[float | None, typer.Option(help="Peak learning rate; default by method.")] = None,
     trunk_lr: Annotated[float, typer.Option(help="The trunk's rate, as a share of --lr.")] = 0.15,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
     encoder_weights: Annotated[
         str, typer.Option(help="imagenet (downloads), none, or a safetensors file.")
     ] = "imagenet",
-    init: Annotated[Path | None, typer.Option(help="Checkpoint folder to start from.")] = None,
+    init: Annotated[
+        Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
     evaluate_every: Annotated[int, typer.Option(help="Images between evaluations.")] = 10_000,
     limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
@@ -101,17 +103,28 @@ def parse_config(method: Method, assignments: list[str]):
     return method.config.from_json(values)
 
 
+def repeat_option(arguments: list[str], option: str = "--data") -> list[str]:
+    """Let an option take several values: `--data A B` becomes `--data A --data B`.
+
+    Args:
+        arguments: of the command line.
+        option: its name.
+
+    Returns:
+        The arguments, with the option before each of its values.
+    """
+    spread, open_option = [], False
+    for argument in arguments:
+        if argument.startswith("-"):
+            open_option = argument == option
+        elif open_option and spread[-1] != option:
+            spread.append(option)
+        spread.append(argument)
+    return spread
+
+
 def main(name: str) -> None:
-    """Entry of `python -m colorize_core.training.<method>`."""
-
-    def command(*args, **options):
-        run_training(name, *args, **options)
-
-    import inspect
-
-    signature = inspect.signature(run_training)
-    parameters = [p for p in signature.parameters.values() if p.name != "name"]
-    command.__signature__ = signature.replace(parameters=parameters)
-    command.__annotations__ = {p.name: p.annotation for p in parameters}
-    command.__doc__ = f"Train the {name} method."
-    typer.run(command)
+    """Entry of `python -m colorize_core.training.<method>`: `colorize train <method>`."""
+    script = typer.Typer(pretty_exceptions_enable=False)
+    script.command(help=f"Train the {name} method.")(run_training)
+    script([name, *repeat_option(sys.argv[1:])])

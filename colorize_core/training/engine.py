@@ -27,7 +27,7 @@ from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import ConfigError, TrainingError
 from colorize_core.methods import Method
 from colorize_core.training.ema import WeightAverage
-from colorize_core.training.objectives import build_objective
+from colorize_core.training.objectives import build_objective, complete
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.progress import ProgressLine
 from colorize_core.training.state import FILE, load_state, save_state
@@ -61,6 +61,7 @@ def train(method: Method, config: StudioConfig, options: TrainingOptions) -> Pat
         DataError: data folders that cannot be used.
         TrainingError: the loss stopped being a finite number.
     """
+    options = complete(options, config)
     _check_out(options)
     accelerator = build_accelerator(options.device)
     training, validation = _load_data(options, accelerator)

@@ -1,5 +1,6 @@
 """One objective per family: which networks learn, and what one step does."""
 
+import dataclasses
 from typing import Any
 
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 from colorize_core import losses
+from colorize_core.checkpoint import SHIPPED
 from colorize_core.color import AB_SCALE
 from colorize_core.configs import ClassificationConfig, GanConfig, RegressionConfig, StudioConfig
 from colorize_core.models.colorizers import AbColorizer, BinColorizer
@@ -20,6 +22,11 @@ WEIGHT_DECAY = 0.01
 
 class Objective:
     """A model with its optimizers; subclasses say what one step is."""
+
+    peak_lr = 2e-3
+    """Learning rate where the options name none."""
+    starts_from: str | None = None
+    """The shipped method whose network a run starts from, where the options name no start."""
 
     def __init__(self, model: nn.Module, options: TrainingOptions) -> None:
         self.modules: dict[str, nn.Module] = {"model": model}
@@ -104,7 +111,14 @@ class ClassificationObjective(Objective):
 
 
 class GanObjective(Objective):
-    """Conditional GAN with L1 (Isola et al. 2017, equation 4), Adam with β1 = 0.5."""
+    """Conditional GAN with L1 (Isola et al. 2017, equation 4), Adam with β1 = 0.5.
+
+    The generator starts from the regression weights: beginning with both networks at random
+    costs far more pictures, and the comparison of the two methods then starts at one point.
+    """
+
+    peak_lr = 3e-4
+    starts_from = "regression"
 
     def __init__(self, model: AbColorizer, config: GanConfig, options: TrainingOptions):
         super().__init__(model, options)
@@ -162,7 +176,16 @@ OBJECTIVES: dict[type[StudioConfig], type[Objective]] = {
 }
 
 
+def complete(options: TrainingOptions, config: StudioConfig) -> TrainingOptions:
+    """Fill in what the options leave to the objective: learning rate and start."""
+    objective = OBJECTIVES[type(config)]
+    init = options.init
+    if init is None and objective.starts_from and options.encoder_weights == "imagenet":
+        init = SHIPPED / objective.starts_from
+    return dataclasses.replace(options, lr=options.lr or objective.peak_lr, init=init)
+
+
 def build_objective(model: nn.Module, config: StudioConfig, options: TrainingOptions) -> Objective:
-    """The objective that belongs to a configuration."""
+    """The objective that belongs to a configuration; `options` as `complete` returns them."""
     torch.manual_seed(options.seed + 1)
     return OBJECTIVES[type(config)](model, config, options)

@@ -25,8 +25,8 @@ class TrainingOptions:
     """Side of the training crops, pixels."""
     store_side: int = 144
     """Short side at which photos are held in memory, pixels."""
-    lr: float = 2e-3
-    """Peak learning rate of the decoder."""
+    lr: float | None = None
+    """Peak learning rate of the decoder; None takes the objective's."""
     trunk_lr: float = 0.15
     """Learning rate of the pretrained trunk, as a share of `lr`."""
     device: str = "auto"
@@ -34,7 +34,8 @@ class TrainingOptions:
     encoder_weights: str = "imagenet"
     """A safetensors file of the trunk; "imagenet" loads torchvision's; "none" starts blank."""
     init: Path | None = None
-    """Checkpoint folder whose network the run starts from."""
+    """Checkpoint folder whose network the run starts from; None with "imagenet" takes the shipped
+    checkpoint that the objective names, if it names one."""
     resume: bool = False
     evaluate_every: int = 10_000
     """Images between two evaluations; each also writes the resume state."""
