@@ -68,14 +68,23 @@ def cut(pixels: Tensor, boxes: Tensor, side: int, flip: Tensor | None = None) ->
     return rgb.clamp(0, 1)
 
 
-def group_weights(store: PhotoStore, balance: float = 0.5) -> Tensor:
-    """Sampling weights that lift small groups: n_group^(-balance) per picture, (N,).
+def group_weights(store: PhotoStore) -> Tensor:
+    """Sampling weights that lift small data sets and small groups, without levelling them: (N,).
 
-    0 draws every picture equally often, 1 every group. 0.5 lies between: streets, with 67
-    pictures, should be learnt, not memorised.
+    A data set is drawn by the square root of its size, and within it a group likewise: 67 street
+    photos should be learnt, not memorised. Data sets come first because one of them may have
+    hundreds of small groups, which together would drown the rest.
     """
-    counts = torch.bincount(store.groups, minlength=len(store.group_names)).clamp(min=1)
-    return counts[store.groups].float() ** -balance
+    names = [name.partition("/")[0] for name in store.group_names]
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    dataset_of = torch.tensor([numbers[name] for name in names], device=store.groups.device)
+    in_group = torch.bincount(store.groups, minlength=len(names)).float()
+    roots = in_group.sqrt()
+    size, root_sum = (in_group.new_zeros(len(numbers)) for _ in range(2))
+    size.index_add_(0, dataset_of, in_group)
+    root_sum.index_add_(0, dataset_of, roots)
+    share = size.sqrt()[dataset_of] * roots / root_sum[dataset_of]  # of each group
+    return (share / in_group)[store.groups]
 
 
 def training_batches(
