@@ -92,12 +92,13 @@ def _sources(inputs: list[Path], out: Path) -> tuple[list[tuple[Path, Path]], li
     problems = []
     for given in inputs:
         if given.is_dir():
-            found = sorted(p for p in given.rglob("*") if p.suffix.lower() in SUFFIXES)
-            # An output folder inside the input folder is not input again.
-            found = [p for p in found if not p.resolve().is_relative_to(out.resolve())]
+            if given.resolve() == out.resolve():
+                problems.append(f"{given}: results would lie among the photos; give another -o")
+                continue
+            found = _photos_below(given, out)
             if not found:
                 problems.append(f"{given}: no image files in this folder")
-            sources |= {path: path.relative_to(given) for path in found if path.is_file()}
+            sources |= {path: path.relative_to(given) for path in found}
         elif given.exists():
             sources[given] = Path(given.name)
         else:
@@ -105,27 +106,35 @@ def _sources(inputs: list[Path], out: Path) -> tuple[list[tuple[Path, Path]], li
     return list(sources.items()), problems
 
 
+def _photos_below(folder: Path, out: Path) -> list[Path]:
+    """Photos of a folder; an output folder inside it is not input again."""
+    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    inner = out.resolve()
+    if not inner.is_relative_to(folder.resolve()):
+        return found
+    return [path for path in found if not path.resolve().is_relative_to(inner)]
+
+
 def _jobs(
     sources: list[tuple[Path, Path]], out: Path, methods: list[str], format: str
 ) -> list[Job]:
-    jobs, taken = [], set()
+    # No result may replace an input, be it that of another job.
+    jobs, taken = [], {source.resolve() for source, _ in sources}
     for source, place in sources:
         stem = place.with_suffix("")
-        if _targets(out, stem, methods, format)[methods[0]] in taken:
+        if not _is_free(_targets(out, stem, methods, format), taken):
             # a.jpg and a.png in one folder: keep both apart by the old suffix
             stem = place.with_name(place.name.replace(".", "-"))
-        targets = _targets(out, _free(stem, out, methods, format, taken), methods, format)
-        taken |= set(targets.values())
+        candidate, number = stem, 2
+        while not _is_free(targets := _targets(out, candidate, methods, format), taken):
+            candidate, number = stem.with_name(f"{stem.name}-{number}"), number + 1
+        taken |= {target.resolve() for target in targets.values()}
         jobs.append(Job(source, targets))
     return jobs
 
 
-def _free(stem: Path, out: Path, methods: list[str], format: str, taken: set[Path]) -> Path:
-    """The stem, numbered if its file names are taken by another photo of this call."""
-    candidate, number = stem, 2
-    while taken & set(_targets(out, candidate, methods, format).values()):
-        candidate, number = stem.with_name(f"{stem.name}-{number}"), number + 1
-    return candidate
+def _is_free(targets: dict[str, Path], taken: set[Path]) -> bool:
+    return not any(target.resolve() in taken for target in targets.values())
 
 
 def _targets(out: Path, stem: Path, methods: list[str], format: str) -> dict[str, Path]:

@@ -22,7 +22,7 @@ _RGB_TO_XYZ = (
 _WHITE = (0.95047, 1.0, 1.08883)
 _EPSILON = 0.008856
 _KAPPA = 7.787
-_GAMUT_TOLERANCE = 1e-4
+_GAMUT_TOLERANCE = 1e-5  # float32 puts sRGB colours at most 1e-6 outside; more would tint black
 _GAMUT_STEPS = 12
 
 
@@ -187,7 +187,8 @@ def lab_to_rgb(lab: Tensor) -> Tensor:
 
 def chroma(ab: Tensor) -> Tensor:
     """C*ab, the distance from grey: (..., 2, H, W) in Lab units -> (..., H, W)."""
-    return torch.linalg.vector_norm(ab, dim=-3)
+    a, b = ab.unbind(-3)
+    return torch.sqrt(a * a + b * b)
 
 
 def delta_e2000(lab_1: Tensor, lab_2: Tensor) -> Tensor:

@@ -17,6 +17,12 @@ def _require(condition: bool, message: str) -> None:
         raise ConfigError(message)
 
 
+def _check_type(field: dataclasses.Field, value: Any) -> None:
+    allowed = (int, float) if field.type is float else field.type
+    fits = isinstance(value, allowed) and not isinstance(value, bool)
+    _require(fits, f"{field.name} must be of type {field.type.__name__}, got {value!r}")
+
+
 @dataclass(frozen=True)
 class StudioConfig:
     """What all studio methods share."""
@@ -27,6 +33,8 @@ class StudioConfig:
     """Multiplies the decoder's channels."""
 
     def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check_type(field, getattr(self, field.name))
         _require(32 <= self.side <= 1024, f"side must lie in 32…1024 pixels, got {self.side}")
         _require(0 < self.width <= 4, f"width must lie in (0, 4], got {self.width}")
 

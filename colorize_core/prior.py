@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from colorize_core import bins
-from colorize_core.checkpoint import write_json
+from colorize_core.checkpoint import write_atomically
 from colorize_core.color import lab_to_gamut, linear_to_srgb, rgb_to_lab
 from colorize_core.data.folders import PhotoFile, list_photos
 from colorize_core.errors import DataError, PhotoError
@@ -135,7 +135,7 @@ def add_prior(out: Path, name: str, entry: dict[str, Any]) -> Path:
             raise DataError(f"{path} is damaged ({error}); move it away and count anew") from error
     content["data"][name] = entry
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, content)
+    write_atomically(path, json.dumps(content).encode())
     return path
 
 
@@ -148,7 +148,7 @@ def class_colours(centres: Tensor) -> list[str]:
     Args:
         centres: (Q, 2), in Lab units.
     """
-    L = torch.arange(5.0, 100.0, 2.5)
+    L = torch.arange(2.0, 100.0, 1.0)
     ab = centres.T[:, :, None].expand(-1, -1, len(L))  # (2, Q, n)
     lab = torch.cat((L.expand(1, len(centres), -1), ab))  # (3, Q, n)
     fitted, linear = lab_to_gamut(lab)

@@ -4,6 +4,7 @@ The network runs once per photo; each temperature then only decodes its scores a
 take the same way to 8-bit RGB as in `evaluate`, so that both agree where they meet.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 
 from colorize_core import bins
-from colorize_core.checkpoint import write_json
+from colorize_core.checkpoint import write_atomically
 from colorize_core.color import chroma, rgb_to_lab
 from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ConfigError, DataError
@@ -183,4 +184,4 @@ def _report(
 def write_sweep(folder: Path, report: dict[str, Any]) -> None:
     """Write sweep.json of one method folder, atomically."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / FILE, report)
+    write_atomically(folder / FILE, json.dumps(report).encode())

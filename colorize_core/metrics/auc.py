@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from colorize_core.color import chroma
+
 MAX_THRESHOLD = 150
 HIGHER_IS_BETTER = True
 
@@ -23,6 +25,6 @@ def accuracy_area(ab: Tensor, ab_true: Tensor) -> Tensor:
     Returns:
         (..., H, W), in [0, 1]; higher is better.
     """
-    distance = torch.linalg.vector_norm(ab - ab_true, dim=-3)
+    distance = chroma(ab - ab_true)
     area = (MAX_THRESHOLD + 0.5 - distance.ceil()).clamp(min=0)
     return torch.where(distance == 0, float(MAX_THRESHOLD), area) / MAX_THRESHOLD

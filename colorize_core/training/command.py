@@ -51,7 +51,7 @@ def run_training(
         options = TrainingOptions(
             data=tuple(data or ()),
             out=out or Path("runs") / name,
-            epochs=epochs if epochs or minutes else 10,
+            epochs=10 if epochs is None and minutes is None else epochs,
             minutes=minutes,
             batch_size=batch_size,
             crop=crop,

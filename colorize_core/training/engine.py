@@ -218,6 +218,7 @@ class Run:
             measured = validate(
                 self.average.model, self.validation.to(self.device), self.options.crop, temperature
             )
+            _check_finite(measured, self.position)
             self._write(terms, measured)
         self.accelerator.wait_for_everyone()
 
@@ -330,8 +331,8 @@ def _means(sums: dict[str, Tensor], steps: int) -> dict[str, float]:
     return {name: float(total) / steps for name, total in sums.items()}
 
 
-def _check_finite(sums: dict[str, Tensor], position: Position) -> None:
-    for name, total in sums.items():
+def _check_finite(values: dict[str, Tensor | float], position: Position) -> None:
+    for name, total in values.items():
         if not math.isfinite(float(total)):
             raise TrainingError(
                 f"{name} became {float(total)} near image {position.images}; "

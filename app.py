@@ -1,0 +1,296 @@
+"""The web app: one photo in, its colorizations side by side. Handlers and events."""
+
+import contextlib
+import functools
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # gradio reads it when imported
+
+import gradio as gr
+from gradio.data_classes import FileData
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+
+from colorize_core import METHODS, load_image
+from colorize_core.errors import CheckpointError, ColorizeError
+from colorize_core.inference import grey_picture
+from colorize_core.photo import encode
+from webpage import texts, visit, widgets
+from webpage.visit import Shown
+from webpage.widgets import KEPT_SECONDS, MAX_MEGABYTES, TEMPERATURE, Card, Page
+
+REFUSALS = {
+    "size": f"The file is over the limit of {MAX_MEGABYTES} MB; make it smaller first.",
+    "upload": "The file could not be uploaded; check the connection and try again.",
+    "clipboard": "The clipboard holds no picture, or the browser withholds it; try Ctrl+V.",
+    "camera": "No camera could be opened; allow its use in the browser, or upload a photo.",
+}
+"""What the browser could not do, by the names that photo_input.js gives."""
+EXPIRED = "No photo is kept for this visit; choose one first (API: call /colorize first)."
+MODEL = {"concurrency_id": "model", "concurrency_limit": 1}  # one network fills two cores
+# What makes a slider feel direct: no queue, no spinner, always the last position.
+DIRECT = {"queue": False, "show_progress": "hidden", "trigger_mode": "always_last"}
+PRIVATE = {"api_visibility": "private"}
+# Passes a slider's values on once it has rested; earlier promises stay open and are dropped.
+SETTLE = """(...values) => new Promise((done) => {
+    clearTimeout(window.settling);
+    window.settling = setTimeout(() => done(values), 250);
+})"""
+SAVE = """(file) => {
+    const link = document.createElement("a");
+    Object.assign(link, { href: file.url, download: file.orig_name }).click();
+    return [];
+}"""
+logger = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Show an expected failure as a toast with its reason, without this server's paths."""
+    try:
+        yield
+    except CheckpointError as error:
+        logger.exception("a checkpoint cannot be used")
+        message = "The weights of this method cannot be read on this server."
+        raise gr.Error(message, print_exception=False) from error
+    except ColorizeError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def needed(shown: Shown | None) -> Shown:
+    """Refuse, with a reason, when there is no photo or it has expired."""
+    if shown is None:
+        raise gr.Error(EXPIRED, print_exception=False)
+    return shown
+
+
+# --- handlers ------------------------------------------------------------------------------
+
+
+def show(shown: Shown, temperature: float, saturation: float, chosen: int) -> list:
+    """Everything on the page that depends on the photo."""
+    columns = range(len(shown.predictions))
+    files = [visit.to_page(shown.render(column, temperature, saturation)) for column in columns]
+    grey = visit.to_page(grey_picture(shown.preview))
+    return [
+        shown,
+        grey,
+        gr.update(value=False, interactive=shown.coloured),
+        texts.measures(shown, temperature, saturation),
+        (grey, files[chosen]),
+        *files,
+        *(texts.head(name, prediction.seconds) for name, prediction in shown.predictions),
+    ]
+
+
+@explained()
+def show_upload(upload: FileData, temperature, saturation, chosen: int, *methods: str) -> list:
+    """A visitor's photo: run every column's network, once."""
+    path = upload.path  # Gradio has checked that it lies in the upload folder
+    photo = load_image(path)
+    predictions = tuple((method, visit.predict(method, photo)) for method in methods)
+    shown = visit.to_show(path, Path(path).stem, photo, predictions)
+    return show(shown, temperature, saturation, chosen)
+
+
+@explained()
+def show_example(name: str, temperature, saturation, chosen: int, *methods: str) -> list:
+    """A bundled photo, predicted once for all visitors."""
+    photo = visit.example(name)
+    predictions = tuple((method, visit.predict_example(method, name)) for method in methods)
+    shown = visit.to_show(photo, name, photo, predictions)
+    return show(shown, temperature, saturation, chosen)
+
+
+def show_selected(event: gr.EventData, *values: Any) -> list:
+    """The example whose thumbnail was clicked."""
+    return show_example(list(visit.EXAMPLES)[event.index], *values)
+
+
+@explained()
+def change_model(column: int, method: str, shown: Shown | None, *knobs: float) -> list:
+    """Another method in one column; the others stay."""
+    shown = needed(shown)
+    prediction = visit.predict(method, load_image(shown.source))
+    predictions = list(shown.predictions)
+    predictions[column] = (method, prediction)
+    shown = replace(shown, predictions=tuple(predictions))
+    picture = visit.to_page(shown.render(column, *knobs))
+    choices = [(METHODS[name].title, index) for index, (name, _) in enumerate(predictions)]
+    head = texts.head(method, prediction.seconds)
+    return [shown, picture, head, texts.note(method), gr.update(choices=choices)]
+
+
+@explained()
+def recolour(only_temperature: bool, shown: Shown | None, *knobs: float) -> list:
+    """Render from the kept predictions; a new temperature touches only methods that have one."""
+    return [
+        gr.skip()
+        if only_temperature and not METHODS[method].has_temperature
+        else visit.to_page(shown.render(column, *knobs))
+        for column, (method, _) in enumerate(needed(shown).predictions)
+    ]
+
+
+@explained()
+def pair_up(shown: Shown | None, temperature: float, saturation: float, chosen: int) -> tuple:
+    """Before and after: the grey photo, and the chosen column."""
+    grey = visit.to_page(grey_picture(needed(shown).preview))
+    return grey, visit.to_page(shown.render(chosen, temperature, saturation))
+
+
+@explained()
+def follow(shown: Shown | None, temperature: float, saturation: float, chosen: int) -> tuple:
+    """What may lag behind a moving slider: the measures, and before/after."""
+    pair = pair_up(shown, temperature, saturation, chosen)
+    return texts.measures(shown, temperature, saturation), pair
+
+
+def show_original(original: bool, shown: Shown | None) -> str:
+    """The first card's picture, with or without its colours."""
+    preview = needed(shown).preview
+    return visit.to_page(preview if original else grey_picture(preview))
+
+
+@explained()
+def download(column: int, shown: Shown | None, temperature: float, saturation: float) -> str:
+    """A PNG at full size, made only when asked for."""
+    picture = needed(shown).render(column, temperature, saturation, full=True)
+    name = f"{shown.stem}-{shown.predictions[column][0]}.png"
+    return save_bytes_to_cache(encode(picture, "png"), name, get_upload_folder())
+
+
+def refuse(event: gr.EventData) -> None:
+    """Say as a toast what the browser could not do."""
+    raise gr.Error(REFUSALS.get(event.reason, REFUSALS["upload"]), print_exception=False)
+
+
+@explained()
+def api_colorize(photo: str | None, method: str, temperature: float, saturation: float):
+    """Colorize a photo: a PNG of its own upright size.
+
+    Methods without a distribution over colours ignore the temperature (0 vivid, 1 calm);
+    saturation 0 is grey, 1 is as predicted.
+    """
+    if photo is None:
+        raise gr.Error("No photo was given; send a picture file.", print_exception=False)
+    picture = load_image(photo)
+    predictions = ((method, visit.predict(method, picture)),)
+    shown = visit.to_show(photo, Path(photo).stem, picture, predictions)
+    return download(0, shown, temperature, saturation), shown
+
+
+# --- events --------------------------------------------------------------------------------
+
+
+def connect(demo: gr.Blocks, page: Page) -> None:
+    """Events of the page; none is part of the public API."""
+    knobs = [page.temperature, page.saturation]
+    pictures = [card.picture for card in page.cards]
+    view = [*knobs, page.chosen, *(card.model for card in page.cards)]
+    everything = [page.shown, page.grey, page.original, page.measures, page.pair]
+    everything += [*pictures, *(card.head for card in page.cards)]
+    run = {"show_progress": "minimal", "show_progress_on": pictures, **MODEL, **PRIVATE}
+
+    page.photo.upload(show_upload, [page.photo, *view], everything, **run)
+    page.photo.select(show_selected, view, everything, **run)
+    page.photo.refused(refuse, queue=False, **PRIVATE)
+    first = functools.partial(show_example, next(iter(visit.EXAMPLES)))
+    demo.load(first, view, everything, **run)
+    connect_sliders(page, knobs, pictures)
+    inputs = [page.original, page.shown]
+    page.original.input(show_original, inputs, page.grey, **DIRECT, **PRIVATE)
+    for column, card in enumerate(page.cards):
+        connect_card(page, knobs, column, card)
+
+
+def connect_sliders(page: Page, knobs: list, pictures: list[gr.Image]) -> None:
+    """Temperature and saturation: the pictures at once, the rest when the slider rests."""
+    inputs = [page.shown, *knobs, page.chosen]
+    for slider, only in ((page.temperature, True), (page.saturation, False)):
+        handler = functools.partial(recolour, only)
+        slider.input(handler, [page.shown, *knobs], pictures, **DIRECT, **PRIVATE)
+        settled = DIRECT | {"trigger_mode": "multiple", "js": SETTLE}
+        slider.change(follow, inputs, [page.measures, page.pair], **settled, **PRIVATE)
+    page.chosen.input(pair_up, inputs, page.pair, **DIRECT, **PRIVATE)
+
+
+def connect_card(page: Page, knobs: list, column: int, card: Card) -> None:
+    """Model choice and download of one column."""
+    change = functools.partial(change_model, column)
+    inputs = [card.model, page.shown, *knobs]
+    outputs = [page.shown, card.picture, card.head, card.note, page.chosen]
+    run = {"show_progress": "minimal", "show_progress_on": card.picture, **MODEL, **PRIVATE}
+    changed = card.model.input(change, inputs, outputs, **run)
+    inputs = [page.shown, *knobs, page.chosen]
+    changed.success(follow, inputs, [page.measures, page.pair], **DIRECT, **PRIVATE)
+    save = functools.partial(download, column)
+    made = card.download.click(save, [page.shown, *knobs], page.file, **run)
+    made.success(None, page.file, js=SAVE, **PRIVATE)
+
+
+def connect_api(names: list[str]) -> None:
+    """The two public endpoints, on widgets that are not on the page."""
+    session = gr.State(time_to_live=KEPT_SECONDS)
+    photo = gr.File(label="photo", visible=False)
+    method = gr.Dropdown(names, value=names[-1], label="method", visible=False)
+    temperature = gr.Slider(0, 1, TEMPERATURE, label="temperature", visible=False)
+    saturation = gr.Slider(0, 2, 1, label="saturation", visible=False)
+    result = gr.File(label="picture", visible=False)
+    button = gr.Button(visible=False)
+    inputs = [photo, method, temperature, saturation]
+    button.click(api_colorize, inputs, [result, session], api_name="colorize", **MODEL)
+    inputs = [session, temperature, saturation]
+    text = "Render this client's last /colorize photo anew, without running the network again."
+    recolor = functools.partial(download, 0)
+    button.click(recolor, inputs, result, api_name="recolor", api_description=text, **MODEL)
+
+
+# --- start ---------------------------------------------------------------------------------
+
+
+def build() -> gr.Blocks:
+    """The whole app, not yet served.
+
+    Raises:
+        CheckpointError: no method has weights.
+    """
+    names = list(visit.checkpoints())
+    if not names:
+        raise CheckpointError("no method has weights here; train one: colorize train METHOD")
+    with gr.Blocks(title="Colorize Studio", delete_cache=(3600, KEPT_SECONDS)) as demo:
+        connect(demo, widgets.build_page(names))
+        connect_api(names)
+    return demo.queue(max_size=20)
+
+
+def launch(demo: gr.Blocks, **options: Any) -> Any:
+    """Serve the app with its limits and looks; address and port come from GRADIO_SERVER_*."""
+    return demo.launch(
+        theme=widgets.theme(),
+        css_paths=widgets.HERE / "app.css",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=f"{MAX_MEGABYTES}mb",
+        state_session_capacity=100,
+        **options,
+    )
+
+
+def watched() -> bool:
+    """Whether someone sits at this machine, to whom a browser window can be shown."""
+    unattended = any(map(os.environ.get, ("CI", "SPACE_ID", "SSH_CONNECTION")))
+    screen = sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ
+    return sys.stdout.isatty() and screen and not unattended
+
+
+if __name__ == "__main__":
+    demo = build()  # a Space looks for this name
+    launch(demo, inbrowser=watched())

@@ -1,0 +1,256 @@
+"""Overview: the methods, their measures with intervals, and what the reports published."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, results, widgets
+from dashboard.results import Run
+
+ARROWS = {True: "↑", False: "↓", None: "≈"}
+
+
+def main() -> None:
+    """Draw the page."""
+    widgets.header(
+        "Colorization, compared",
+        "A grey photo fixes how light every pixel is, but not its colour: a shirt may be red or "
+        "blue. Each method here settles that question in its own way, and is measured against "
+        "the true colours of photos that it never saw in training. **Plain grey** and the "
+        "**truth** are measured as if they were methods, so that a number can be read: a method "
+        "is exact if it beats grey, and vivid if its colourfulness comes near that of the "
+        "truth. Being exact and being vivid pull in different directions; that tension is what "
+        "this dashboard shows.",
+        r"\text{raw AuC} = \frac{1}{150}\int_0^{150} \text{share of pixels with }"
+        r"\lVert ab - ab^* \rVert_2 \le t \;\, dt",
+        r"\text{colourfulness} = \sqrt{\sigma_{rg}^2 + \sigma_{yb}^2}"
+        r" + 0.3\,\sqrt{\mu_{rg}^2 + \mu_{yb}^2}",
+    )
+    runs = results.list_runs()
+    if not runs:
+        widgets.no_checkpoints()
+    metrics, problems = results.load_metrics(runs)
+    if runs:
+        show_methods(runs, problems)
+        show_metrics(metrics)
+    show_published(metrics)
+
+
+# --- methods ----------------------------------------------------------------------------------
+
+
+def show_methods(runs: list[Run], problems: dict[str, str]) -> None:
+    """One line per method folder; what is wrong with it stands on its own line."""
+    st.subheader("Methods")
+    order = results.method_order([run.name for run in runs])
+    by_name = {run.name: run for run in runs}
+    table = pd.DataFrame([method_line(by_name[n], problems.get(n)) for n in order])
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="overview_methods",
+        column_config={
+            "Parameters": st.column_config.NumberColumn(format="%.2f M"),
+            "On disk": st.column_config.NumberColumn(format="%.1f MB"),
+            "Images seen": st.column_config.NumberColumn(format="localized"),
+            "How it works": st.column_config.TextColumn(width="large"),
+        },
+    )
+
+
+def method_line(run: Run, metrics_problem: str | None) -> dict:
+    """What the table says of one method folder."""
+    method = results.methods().get(run.method) if run.method else None
+    training = run.training or {}
+    notes = [*run.problems, *([metrics_problem] if metrics_problem else [])]
+    return {
+        "Method": run.name,
+        "Notes": "⚠️ " + "; ".join(notes) if notes else "",
+        "Family": getattr(method, "family", None),
+        "Network": getattr(method, "network", None),
+        "Colour space": getattr(method, "colour_space", None),
+        "Parameters": run.parameters / 1e6 if run.parameters else None,
+        "On disk": run.bytes_on_disk / 1e6 if run.bytes_on_disk else None,
+        "Trained on": trained_on(training),
+        "Images seen": training.get("images_seen"),
+        "How it works": getattr(method, "idea", None),
+        "Paper": getattr(method, "paper", None),
+    }
+
+
+def trained_on(training: dict) -> str | None:
+    """Data sets, crop and hardware of a run, as far as they are known."""
+    names = training.get("data")
+    if not isinstance(names, list):
+        return None
+    crop = f", crops of {training['crop']} px" if training.get("crop") else ""
+    start = f", from {training['init']}" if training.get("init") else ""
+    return " + ".join(map(str, names)) + crop + start
+
+
+# --- metrics ----------------------------------------------------------------------------------
+
+
+def metric_titles() -> dict[str, str]:
+    """Axis title of every metric, with its unit."""
+    return {name: charts.with_unit(m.title, m.unit) for name, m in _registry().items()}
+
+
+def _registry() -> dict:
+    from colorize_core.metrics.table import METRICS
+
+    return METRICS
+
+
+def show_metrics(metrics: pd.DataFrame) -> None:
+    """Table, intervals, scatter and download."""
+    st.subheader("Measures")
+    if metrics.empty:
+        st.info("No method has been measured yet: `colorize evaluate --data FOLDER`.")
+        return
+    data = list(dict.fromkeys(metrics["data"]))
+    if len(data) > 1:
+        chosen = st.selectbox("Test photos", data, key="overview_data", bind="query-params")
+    else:
+        chosen = data[0]
+    metrics = metrics[metrics["data"] == chosen]
+    st.caption(
+        f"Measured on {chosen} photos never trained on. ↑ higher is better, ↓ lower is better, "
+        "≈ best near the truth. Click a heading to sort."
+    )
+    intervals = st.toggle("95 % intervals", key="overview_intervals", bind="query-params")
+    st.dataframe(
+        wide_table(metrics, intervals), key="overview_table", column_config=number_formats()
+    )
+    st.download_button(
+        "Download as CSV",
+        metrics.drop(columns="row").to_csv(index=False),
+        "metrics.csv",
+        "text/csv",
+        on_click="ignore",
+    )
+    show_charts(metrics)
+
+
+def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
+    """A line per row, a column per metric; truth and grey first, then methods."""
+    rows = sorted(
+        dict.fromkeys(zip(metrics["row"], metrics["kind"], strict=True)),
+        key=lambda r: {"truth": 0, "grey": 1}.get(r[1], 2),
+    )
+    columns = {}
+    for name, metric in _registry().items():
+        part = metrics[metrics["metric"] == name].set_index("row")
+        if part.empty:
+            continue
+        title = f"{charts.with_unit(metric.title, metric.unit)} {ARROWS[metric.higher_is_better]}"
+        columns[title] = part["value"]
+        if intervals:
+            low, high = part["low"].map("{:.2f}".format), part["high"].map("{:.2f}".format)
+            columns[f"{metric.title} 95 %"] = low + " … " + high
+    table = pd.DataFrame(columns).reindex([row for row, _ in rows])
+    table["n"] = metrics.groupby("row")["n"].first()
+    return table.rename_axis("Method")
+
+
+def number_formats() -> dict:
+    """Two decimals for every metric."""
+    titles = [
+        f"{charts.with_unit(m.title, m.unit)} {ARROWS[m.higher_is_better]}"
+        for m in _registry().values()
+    ]
+    return {title: st.column_config.NumberColumn(format="%.2f") for title in titles}
+
+
+def show_charts(metrics: pd.DataFrame) -> None:
+    """Two metrics against each other, and one of them with its intervals."""
+    titles = metric_titles()
+    present = [name for name in titles if (metrics["metric"] == name).any()]
+    left, right = st.columns(2)
+    default = present.index("colourfulness") if "colourfulness" in present else 0
+    with left:
+        x = st.selectbox(
+            "Across",
+            present,
+            format_func=lambda name: titles[name],
+            key="overview_x",
+            bind="query-params",
+        )
+    with right:
+        y = st.selectbox(
+            "Up",
+            present,
+            index=default,
+            format_func=lambda name: titles[name],
+            key="overview_y",
+            bind="query-params",
+        )
+    directions = " · ".join(
+        f"{titles[n]}: {charts.ARROWS[_registry()[n].higher_is_better]}" for n in (x, y)
+    )
+    with left:
+        alt = f"{titles[y]} against {titles[x]}, one point per method"
+        widgets.chart(charts.metric_scatter(metrics, x, y, titles), "overview_scatter", alt)
+    with right:
+        alt = f"{titles[x]} of each method with its 95 % interval"
+        widgets.chart(charts.metric_intervals(metrics, x, titles[x]), "overview_dots", alt)
+    st.caption(f"{directions}. Bars: 95 % bootstrap intervals over pictures.")
+
+
+# --- published --------------------------------------------------------------------------------
+
+OTHER_METRICS = {
+    "judge_accuracy": "Named correctly by a judge",
+    "judge_confidence": "A judge's confidence",
+    "training_mse": "Training loss (MSE)",
+}
+
+
+def show_published(metrics: pd.DataFrame) -> None:
+    """The reports' figures beside ours."""
+    st.subheader("What the reports published")
+    published = results.load_published()
+    st.dataframe(
+        published_table(published, metrics),
+        hide_index=True,
+        key="overview_published",
+        column_config={
+            name: st.column_config.NumberColumn(format="%.2f")
+            for name in ("Published", "Ours", "Grey, ours")
+        },
+    )
+    st.markdown(
+        "None of these figures can be compared with ours directly: data, sizes and definitions "
+        "differ. What to bear in mind:"
+    )
+    for name, report in published["reports"].items():
+        st.markdown(f"- **{name}, {report['title']}.** {report['comparability']}")
+
+
+def published_table(published: dict, metrics: pd.DataFrame) -> pd.DataFrame:
+    """A line per published figure, with ours where the method is trained."""
+    values = metrics[metrics["kind"] == "method"].set_index(["run", "variant", "metric"])["value"]
+    grey = metrics[metrics["kind"] == "grey"].set_index(["data", "metric"])["value"]
+    data = metrics[metrics["kind"] == "method"].groupby("run")["data"].first()
+    lines = []
+    for figure in published["figures"]:
+        metric = _registry().get(figure["metric"])
+        method = figure["method"]
+        reference = method in results.REFERENCES
+        known = reference or method in results.methods()
+        lines.append(
+            {
+                "Report": figure["report"],
+                "Method": f"{method} {figure.get('variant', '')}".strip(),
+                "Metric": metric.title if metric else OTHER_METRICS.get(figure["metric"]),
+                "Unit": figure["unit"],
+                "Published": figure["value"],
+                "Ours": values.get((method, figure.get("variant", ""), figure["metric"])),
+                "Grey, ours": grey.get((data.get(method), figure["metric"])),
+                "On": figure["setting"],
+                "Here": "" if known else "not built yet",
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+main()

@@ -1,0 +1,71 @@
+"""Parts that several pages share."""
+
+from collections.abc import Iterable
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import results
+from dashboard.results import Run
+
+PLOTLY = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+MARKED = (0.09, 0.38)
+"""Temperatures that report 001 and Zhang et al. 2016 recommend."""
+
+
+def header(title: str, text: str, *formulas: str) -> None:
+    """Title, one paragraph in plain words, and the formulas that the page shows."""
+    st.title(title)
+    st.markdown(text)
+    for formula in formulas:
+        st.latex(formula)
+
+
+def chart(figure: go.Figure, key: str, alt: str) -> None:
+    """A chart with a text for those who cannot see it."""
+    st.plotly_chart(figure, key=key, alt=alt, config=PLOTLY)
+
+
+def choose_runs(key: str, runs: list[Run], label: str = "Methods") -> list[Run]:
+    """A choice of method folders, kept in the URL; all of them at first."""
+    names = results.method_order([run.name for run in runs])
+    chosen = st.multiselect(label, names, default=names, key=key, bind="query-params")
+    by_name = {run.name: run for run in runs}
+    return [by_name[name] for name in names if name in chosen]
+
+
+def warn(lines: Iterable[str]) -> None:
+    """One warning box with a line for each problem; nothing without problems."""
+    lines = list(lines)
+    if lines:
+        st.warning("\n".join(f"- {line}" for line in lines), icon="⚠️")
+
+
+def usable_runs(runs: list[Run]) -> list[Run]:
+    """Runs whose network can be loaded; a warning names the others."""
+    warn(f"**{r.name}** is left out: {'; '.join(r.problems)}" for r in runs if not r.usable)
+    return [run for run in runs if run.usable]
+
+
+def no_checkpoints() -> None:
+    """What to do when there is nothing to show."""
+    st.info(
+        f"There is no trained method in the folder `{results.root().name}`. Train one with "
+        "`colorize train NAME --data FOLDER --out checkpoints/NAME`, or point the variable "
+        "`COLORIZE_CHECKPOINTS` at a folder that holds some.",
+        icon="ℹ️",
+    )
+
+
+def temperature_slider(key: str) -> float:
+    """T for classification methods, kept in the URL."""
+    return st.slider(
+        "Temperature T (classification only)",
+        0.0,
+        1.0,
+        0.38,
+        0.01,
+        key=key,
+        bind="query-params",
+        help="0 takes the likeliest colour (vivid), 1 the mean of all (calm).",
+    )

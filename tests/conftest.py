@@ -1,0 +1,95 @@
+"""Fixtures that several test files share: made-up photos and small untrained checkpoints."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from colorize_core import cli
+from colorize_core.checkpoint import save_checkpoint
+from colorize_core.methods import METHODS, Method
+from colorize_core.metrics.scores import to_tensor
+
+TINY = {"side": 64, "width": 0.02}
+"""The least width that the network has (8 channels), so that a test takes milliseconds."""
+
+
+def _make_photo(width: int = 64, height: int = 48, seed: int = 0) -> Image.Image:
+    """A colourful made-up photo: a smooth sky, a few plain things before it, a little noise."""
+    random = np.random.default_rng(seed)
+    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j][..., None]
+    low, high, turn = random.uniform(0.1, 0.9, (3, 3))
+    rgb = low * (1 - y) + high * y + 0.15 * np.sin(6 * x + 6 * turn)
+    for _ in range(4):
+        top, left = random.uniform(0, 0.7, 2)
+        thing = (y > top) & (y < top + 0.3) & (x > left) & (x < left + 0.3)
+        rgb = np.where(thing, random.uniform(0, 1, 3), rgb)
+    rgb += random.normal(0, 0.01, rgb.shape)
+    return Image.fromarray((255 * rgb.clip(0, 1)).round().astype(np.uint8))
+
+
+@pytest.fixture(scope="session")
+def make_photo() -> Callable[..., Image.Image]:
+    """`make_photo(width, height, seed)`: the same arguments give the same picture."""
+    return _make_photo
+
+
+@torch.no_grad()
+def _paint_boldly(model: torch.nn.Module) -> None:
+    """Give an untrained network strong, varied colours; as built it would answer with grey."""
+    head = model.network.head
+    output = model(to_tensor(_make_photo(64, 64))[:, :1])
+    bold = 3.0 if output.shape[1] > 2 else 0.25
+    scale = bold / output.std((0, 2, 3))
+    head.bias.copy_(-scale * output.mean((0, 2, 3)))
+    head.weight *= scale.view(-1, 1, 1, 1)
+
+
+def build_tiny(method: Method) -> torch.nn.Module:
+    """A small untrained network of a method, the same at every call."""
+    with torch.random.fork_rng():
+        torch.manual_seed(list(METHODS).index(method.name))
+        model = method.build(method.config(**TINY)).eval()
+    _paint_boldly(model)
+    return model
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small untrained checkpoint of every method; do not write to it."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    for method in METHODS.values():
+        save_checkpoint(root / method.name, method, method.config(**TINY), build_tiny(method), {})
+    return root
+
+
+@pytest.fixture(scope="session")
+def photo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve small photos in two subfolders; do not write to it."""
+    folder = tmp_path_factory.mktemp("photos")
+    for i in range(12):
+        group = folder / ("hills", "towns")[i % 2]
+        group.mkdir(exist_ok=True)
+        _make_photo(48 + i, 44, seed=i).save(group / f"{i:02}.png")
+    return folder
+
+
+@pytest.fixture
+def colorize(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> Callable[..., tuple[int, str]]:
+    """Call the `colorize` command in this process: `colorize(*words)` -> exit code, output."""
+
+    def call(*words: str | Path) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["colorize", *map(str, words)])
+        monkeypatch.setenv("COLUMNS", "300")
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        written = capfd.readouterr()
+        return int(stopped.value.code or 0), written.out + written.err
+
+    return call

@@ -1,0 +1,463 @@
+"""Every page of the dashboard, rendered without a browser."""
+
+import base64
+import io
+import json
+import shutil
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from colorize_core import bins, checkpoint, prior
+from colorize_core.data.folders import list_photos
+from colorize_core.evaluate import evaluate, method_report, write_report
+from colorize_core.inference import load_colorizer
+from colorize_core.methods import METHODS
+from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.metrics.scores import to_tensor
+from colorize_core.metrics.table import METRICS
+from colorize_core.sweep import sweep, write_sweep
+from dashboard import pictures, results
+
+SCRIPT = Path(__file__).parent.parent / "dashboard" / "streamlit_app.py"
+PAGES = ("overview", "training", "prior", "temperature", "gallery", "photo")
+CLASSIFIER = next(name for name, method in METHODS.items() if method.has_temperature)
+OTHER = next(name for name, method in METHODS.items() if not method.has_temperature)
+SWEPT = (0.0, 0.09, 0.38, 1.0)
+
+
+def history_line(step: int) -> str:
+    line = {
+        "images": 100 * step,
+        "epoch": step / 2,
+        "seconds": 3.0 * step,
+        "lr": 0.1 / (1 + step),
+        "train_l1": 1 / (1 + step),
+        "val_raw_auc": 90 + step - 0.3 * step**2,
+        "val_grey_raw_auc": 89.0,
+    }
+    return json.dumps(line) + "\n"
+
+
+@pytest.fixture(scope="session")
+def filled(tiny_checkpoints, photo_folder, tmp_path_factory) -> Path:
+    """Untrained checkpoints with everything a trained one has beside it; do not write to it."""
+    root = tmp_path_factory.mktemp("filled")
+    shutil.copytree(tiny_checkpoints, root, dirs_exist_ok=True)
+    files = list_photos(photo_folder)[:3]
+    colorizers = [load_colorizer(name, root / name) for name in METHODS]
+    table = evaluate(colorizers, files)
+    for colorizer in colorizers:
+        folder = root / colorizer.method.name
+        write_report(folder, method_report(colorizer, table, files))
+        (folder / checkpoint.HISTORY).write_text("".join(history_line(i) for i in range(4)))
+        if colorizer.method.has_temperature:
+            write_sweep(folder, sweep(colorizer, files, temperatures=SWEPT))
+    prior.add_prior(root, "hills", prior.count_photos(files))
+    return root
+
+
+@pytest.fixture(scope="session")
+def damaged(filled, tmp_path_factory) -> Path:
+    """One folder for each way in which a checkpoint can be broken."""
+    root = tmp_path_factory.mktemp("damaged")
+    whole, classifier = filled / OTHER, filled / CLASSIFIER
+    breaks = {
+        "no-history": (whole, checkpoint.HISTORY, None),
+        "broken-json": (whole, checkpoint.CONFIG, '{"method": '),
+        "unknown": (whole, checkpoint.CONFIG, '{"method": "dream", "config": {}}'),
+        "not-a-dict": (whole, checkpoint.CONFIG, "[1]"),
+        "no-metrics": (whole, checkpoint.METRICS, None),
+        "odd-metrics": (whole, checkpoint.METRICS, '{"rows": 3}'),
+        "odd-history": (whole, checkpoint.HISTORY, f"nonsense\n[1]\n{history_line(1)}"),
+        "no-weights": (whole, checkpoint.WEIGHTS, None),
+        "cut-weights": (
+            whole,
+            checkpoint.WEIGHTS,
+            whole.joinpath(checkpoint.WEIGHTS).read_bytes()[:900],
+        ),
+        "odd-sweep": (classifier, results.SWEEP, '{"temperatures": [0, 1]}'),
+    }
+    for name, (source, file, content) in breaks.items():
+        shutil.copytree(source, root / name)
+        (root / name / file).unlink()
+        if content is not None:
+            write = (root / name / file).write_bytes
+            write(content if isinstance(content, bytes) else content.encode())
+    (root / "empty").mkdir()
+    (root / prior.FILE).write_text("{")
+    return root
+
+
+@pytest.fixture
+def open_page(monkeypatch):
+    """`open_page(page, root, **query)` -> the page, run once."""
+
+    def call(page: str, root: Path, **query: str) -> AppTest:
+        monkeypatch.setenv("COLORIZE_CHECKPOINTS", str(root))
+        at = AppTest.from_file(str(SCRIPT), default_timeout=120)
+        at.query_params.update(query)
+        if page != "overview":
+            at.switch_page(f"views/{page}.py")
+        at.run()
+        assert not at.exception, at.exception
+        return at
+
+    return call
+
+
+def figure(at: AppTest, key: str) -> dict:
+    """The chart of that key, with its arrays unpacked."""
+    found = next(c for c in at.get("plotly_chart") if c.proto.id.endswith(f"-{key}"))
+    return json.loads(found.proto.spec, object_hook=unpacked)
+
+
+def unpacked(value: dict):
+    if value.keys() >= {"dtype", "bdata"}:
+        array = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+        return array.reshape([int(n) for n in str(value.get("shape", len(array))).split(",")])
+    return value
+
+
+def trace(chart: dict, name: str) -> dict:
+    return next(t for t in chart["data"] if t.get("name") == name)
+
+
+def warnings_of(at: AppTest) -> str:
+    return "\n".join(w.value for w in at.warning)
+
+
+# --- every page -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_renders_with_filled_checkpoints(open_page, filled, page, photo_folder):
+    at = open_page(page, filled, gallery_folder=str(photo_folder), gallery_limit="2")
+    assert at.title
+    assert at.get("latex") or any("$" in m.value for m in at.markdown)
+    assert not at.warning
+    assert not at.error
+    assert page == "photo" or page == "gallery" or at.get("plotly_chart")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_renders_with_shipped_checkpoints(open_page, page):
+    if not checkpoint.list_checkpoints():
+        pytest.skip("no checkpoint is shipped yet")
+    at = open_page(page, checkpoint.SHIPPED, gallery_limit="1")
+    assert not at.error
+    assert page == "photo" or page == "gallery" or at.get("plotly_chart")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_survives_damaged_checkpoints(open_page, damaged, page, photo_folder):
+    at = open_page(page, damaged, gallery_folder=str(photo_folder), gallery_limit="1")
+    assert not at.error
+    assert page == "overview" or at.warning
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_survives_an_empty_folder(open_page, tmp_path, page, photo_folder):
+    at = open_page(page, tmp_path / "nowhere", gallery_folder=str(photo_folder), gallery_limit="1")
+    assert not at.error
+    assert at.info
+
+
+# --- overview ---------------------------------------------------------------------------------
+
+
+def test_overview_warns_on_the_row_of_each_damaged_folder(open_page, damaged):
+    at = open_page("overview", damaged)
+    table = at.dataframe[0].value.set_index("Method")
+    expected = {
+        "no-history": "history.jsonl is missing",
+        "broken-json": "config.json is damaged",
+        "unknown": "method 'dream' is not known",
+        "not-a-dict": "names no method",
+        "no-metrics": "metrics.json is missing",
+        "odd-metrics": "metrics.json is damaged",
+        "no-weights": "model.safetensors is missing",
+        "cut-weights": "model.safetensors is cut short",
+        "empty": "config.json is missing",
+    }
+    for name, text in expected.items():
+        assert text in table.loc[name, "Notes"], name
+    assert not table.loc["odd-history", "Notes"]
+
+
+def test_overview_shows_what_metrics_json_says(open_page, filled):
+    at = open_page("overview", filled, overview_intervals="true")
+    table = at.dataframe[1].value
+    stored = json.loads((filled / OTHER / checkpoint.METRICS).read_text())
+    assert list(table.index[:2]) == ["truth", "grey"]
+    for name, metric in METRICS.items():
+        column = next(c for c in table.columns if c.startswith(metric.title) and "95" not in c)
+        measured = stored["rows"][""][name]
+        assert table.loc[OTHER, column] == pytest.approx(measured["value"])
+        text = table.loc[OTHER, f"{metric.title} 95 %"]
+        assert text == f"{measured['low']:.2f} … {measured['high']:.2f}"
+        arrow = {True: "↑", False: "↓", None: "≈"}[metric.higher_is_better]
+        assert column.endswith(arrow)
+    assert {f"{CLASSIFIER} T={t}" for t in ("1", "0.38", "0.09", "0")} <= set(table.index)
+
+
+def test_overview_scatter_follows_the_chosen_metrics(open_page, filled):
+    at = open_page("overview", filled, overview_x="psnr")
+    at.selectbox(key="overview_y").set_value("chroma").run()
+    chart = figure(at, "overview_scatter")
+    stored = json.loads((filled / OTHER / checkpoint.METRICS).read_text())["rows"][""]
+    point = trace(chart, OTHER)
+    assert (point["x"][0], point["y"][0]) == (stored["psnr"]["value"], stored["chroma"]["value"])
+    assert "PSNR (dB)" in chart["layout"]["xaxis"]["title"]["text"]
+
+
+def test_overview_counts_parameters_without_loading_them(filled):
+    for run in results.list_runs(filled):
+        model = METHODS[run.method].build(METHODS[run.method].config(**run.config))
+        assert run.parameters == sum(p.numel() for p in model.parameters())
+
+
+def test_published_figures_name_reports_and_measures(open_page, filled):
+    published = results.load_published()
+    at = open_page("overview", filled)
+    table = at.dataframe[2].value
+    assert len(table) == len(published["figures"])
+    assert table["Metric"].notna().all()
+    assert {f["report"] for f in published["figures"]} <= set(published["reports"])
+    assert (table["Here"] == "not built yet").sum() == sum(
+        f["method"] not in METHODS and f["method"] not in results.REFERENCES
+        for f in published["figures"]
+    )
+
+
+def test_readers_agree_with_the_core_on_names():
+    # results.py repeats them, since reading them from there would import torch.
+    assert results.SHIPPED == checkpoint.SHIPPED
+    assert (results.CONFIG, results.WEIGHTS) == (checkpoint.CONFIG, checkpoint.WEIGHTS)
+    assert (results.HISTORY, results.METRICS) == (checkpoint.HISTORY, checkpoint.METRICS)
+    assert results.PRIOR == prior.FILE
+
+
+# --- training ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run_folder(filled, tmp_path) -> Path:
+    """A run that may be written to."""
+    return Path(shutil.copytree(filled / OTHER, tmp_path / "young"))
+
+
+def test_training_draws_history_and_marks_the_best(open_page, filled):
+    at = open_page("training", filled, training_runs=OTHER, training_x="seconds")
+    chart = figure(at, "training_raw_auc")
+    curve = trace(chart, f"{OTHER} validation")
+    assert list(curve["x"]) == [0, 3, 6, 9]
+    assert list(curve["y"]) == pytest.approx([90, 90.7, 90.8, 90.3])
+    assert trace(chart, f"{OTHER} best")["x"][0] == 6
+    assert list(trace(chart, "plain grey")["y"]) == [89, 89]
+
+
+def test_training_grows_with_the_file_and_skips_half_a_line(open_page, filled, run_folder):
+    at = open_page("training", filled, training_runs="", training_folder=str(run_folder))
+    name = f"{run_folder.name} validation"
+    assert len(trace(figure(at, "training_raw_auc"), name)["x"]) == 4
+    revision = figure(at, "training_raw_auc")["layout"]["uirevision"]
+    with (run_folder / checkpoint.HISTORY).open("a") as file:
+        file.write(history_line(4)[:30])
+    at.run()
+    assert len(trace(figure(at, "training_raw_auc"), name)["x"]) == 4
+    assert not at.warning
+    with (run_folder / checkpoint.HISTORY).open("a") as file:
+        file.write(history_line(4)[30:])
+    at.run()
+    chart = figure(at, "training_raw_auc")
+    assert list(trace(chart, name)["x"]) == [0, 100, 200, 300, 400]
+    assert chart["layout"]["uirevision"] == revision
+
+
+def test_training_watches_a_folder_of_runs(open_page, filled, tmp_path):
+    at = open_page("training", tmp_path / "nowhere", training_folder=str(filled))
+    assert {t["name"].split()[0] for t in figure(at, "training_l1")["data"]} >= set(METHODS)
+    at.text_input(key="training_folder").set_value(str(tmp_path / "nothing")).run()
+    assert "no folder of a run" in warnings_of(at)
+
+
+def test_training_options_change_the_charts(open_page, filled):
+    at = open_page("training", filled)
+    at.toggle(key="training_log").set_value(True)
+    at.slider(key="training_smoothing").set_value(0.5)
+    at.multiselect(key="training_terms").set_value(["l1", "lr"])
+    at.run()
+    assert len(at.get("plotly_chart")) == 2
+    chart = figure(at, "training_l1")
+    assert chart["layout"]["yaxis"]["type"] == "log"
+    assert trace(chart, f"{OTHER} training")["y"][1] > 0.5
+
+
+# --- class prior ------------------------------------------------------------------------------
+
+
+def test_prior_follows_lambda_and_sigma(open_page, filled):
+    at = open_page("prior", filled, prior_data="hills")
+    counts = json.loads((filled / prior.FILE).read_text())["data"]["hills"]["grids"]["10"]["counts"]
+    counts = torch.tensor(counts, dtype=torch.float64)
+    for share, sigma in ((0.5, 5.0), (0.1, 5.0), (0.1, 12.5)):
+        at.slider(key="prior_lambda").set_value(share)
+        at.slider(key="prior_sigma").set_value(sigma).run()
+        smoothed = bins.smooth_prior(counts, bins.grid_centres(), sigma)
+        weights = bins.rebalancing_weights(smoothed, share)
+        order = np.argsort(-counts.numpy(), kind="stable")
+        drawn = trace(figure(at, "prior_ranks"), "smoothed prior p̃")["y"]
+        assert np.sort(drawn) == pytest.approx(np.sort(smoothed.numpy()))
+        assert drawn[0] == pytest.approx(smoothed[order[0]].item())
+        drawn = figure(at, "prior_weights")["data"][0]["y"]
+        assert np.sort(drawn) == pytest.approx(np.sort(weights.numpy()))
+        assert at.metric[0].value == "1.000000"
+    assert at.query_params["prior_lambda"] in ("0.1", ["0.1"])
+
+
+def test_prior_offers_the_grid_of_the_114_classes(open_page, filled):
+    at = open_page("prior", filled, prior_data="hills")
+    at.selectbox(key="prior_grid").set_value("16 ab units wide").run()
+    assert "114" in [m.value for m in at.metric]
+    assert figure(at, "prior_plane")["data"][0]["name"] == "the 224 cells of the disk"
+
+
+def test_prior_explains_impossible_weights(open_page, filled):
+    at = open_page("prior", filled, prior_data="hills", prior_lambda="0.0", prior_sigma="0.0")
+    assert "No weights for λ = 0" in warnings_of(at)
+
+
+def test_prior_of_a_classifier_is_read_from_its_weights(open_page, filled):
+    at = open_page("prior", filled)
+    options = at.selectbox(key="prior_data").options
+    assert options[0] == "hills"
+    assert options[1].startswith(f"{CLASSIFIER}, as trained")
+    at.selectbox(key="prior_data").set_value(options[1]).run()
+    # Untrained: every class alike, so smoothing and weights change little.
+    assert np.ptp(figure(at, "prior_ranks")["data"][0]["y"]) < 1e-6
+
+
+# --- temperature ------------------------------------------------------------------------------
+
+
+def test_temperature_moves_histogram_and_pictures(open_page, filled):
+    stored = json.loads((filled / CLASSIFIER / results.SWEEP).read_text())
+    at = open_page("temperature", filled)
+    for temperature in (0.38, 0.09, 0.97):
+        at.slider(key="temperature_T").set_value(temperature).run()
+        index = int(np.abs(np.array(SWEPT) - temperature).argmin())
+        bars = figure(at, "temperature_histogram")["data"][0]["y"]
+        expected = 100 * np.array(stored["chroma_histogram"]["results"][index])
+        assert bars == pytest.approx(expected)
+        chart = figure(at, "temperature_raw_auc")
+        assert temperature in [shape["x0"] for shape in chart["layout"]["shapes"]]
+        assert list(trace(chart, CLASSIFIER)["y"]) == stored["measures"]["raw_auc"]["value"]
+    photo = pictures.open_photo(pictures.bundled_photos()[0])
+    picture = load_colorizer(CLASSIFIER, filled / CLASSIFIER)(photo, temperature=0.97)
+    value = float(colourfulness(to_tensor(picture)))
+    shown = [c.value for c in at.caption if c.value.startswith("**T = 0.97 ← slider**")]
+    assert shown == [f"**T = 0.97 ← slider**  \ncolourfulness {value:.0f}"]
+
+
+def test_temperature_without_sweep_says_how_to_measure(open_page, tiny_checkpoints):
+    at = open_page("temperature", tiny_checkpoints)
+    assert f"colorize evaluate {CLASSIFIER} --sweep" in warnings_of(at)
+    assert len([c for c in at.caption if c.value.startswith("**T =")]) == 7
+
+
+# --- gallery and upload -----------------------------------------------------------------------
+
+
+def test_gallery_sorts_by_measures(open_page, filled, photo_folder):
+    at = open_page(
+        "gallery", filled, gallery_folder=str(photo_folder), gallery_limit="3", gallery_by=OTHER
+    )
+
+    def errors(at: AppTest) -> list[float]:
+        lines = [c.value for c in at.caption if c.value.startswith(f"**{OTHER}**")]
+        return [float(line.split("ΔE ")[1].split()[0]) for line in lines]
+
+    best = errors(at)
+    assert len(best) == 3
+    assert best == sorted(best)
+    at.selectbox(key="gallery_order").set_value("worst").run()
+    assert errors(at) == best[::-1]
+    for order in ("colourful", "disagreement"):
+        at.selectbox(key="gallery_order").set_value(order).run()
+        assert not at.exception
+
+
+def test_gallery_opens_a_large_view_with_maps(open_page, filled, photo_folder):
+    at = open_page("gallery", filled, gallery_folder=str(photo_folder), gallery_limit="2")
+    title = list_photos(photo_folder)[0].path.name
+    at.button(key=next(b.key for b in at.button if title in b.key)).click().run()
+    assert at.query_params["gallery_photo"] in (title, [title])
+    assert len(at.get("plotly_chart")) == len(METHODS) + 1
+    entropy = figure(at, f"gallery_entropy_{CLASSIFIER}")["data"][0]["z"]
+    assert 0 <= np.min(entropy) <= np.max(entropy) <= 8.03
+    assert set(at.dataframe[0].value.index) == {"truth", "grey", *METHODS}
+    at.button(key="gallery_back").click().run()
+    assert not at.get("plotly_chart")
+
+
+def test_gallery_names_broken_photos_and_missing_folders(open_page, filled, tmp_path, make_photo):
+    (tmp_path / "broken.png").write_bytes(b"x")
+    make_photo(40, 40).save(tmp_path / "whole.png")
+    at = open_page("gallery", filled, gallery_folder=str(tmp_path))
+    assert "broken.png" in warnings_of(at)
+    assert len([b for b in at.button if "whole.png" in str(b.key)]) == 1
+    at = open_page("gallery", filled, gallery_folder=str(tmp_path / "x"), gallery_limit="1")
+    assert "no data folder" in warnings_of(at)
+
+
+def png(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_upload_in_colour_is_measured_against_itself(open_page, filled, make_photo):
+    at = open_page("photo", filled)
+    at.file_uploader[0].upload("p.png", png(make_photo(70, 50)), "image/png")
+    at.run()
+    assert not at.exception
+    table = at.dataframe[0].value
+    assert list(table.index) == ["as uploaded", "grey", *METHODS]
+    expected = pictures.measure(
+        load_colorizer(OTHER, filled / OTHER)(make_photo(70, 50)), make_photo(70, 50)
+    )
+    assert table.loc[OTHER, "ΔE2000 ↓"] == pytest.approx(expected["delta_e2000"])
+    at.slider(key="photo_saturation").set_value(0.0).run()
+    assert at.dataframe[0].value.loc[OTHER, "Mean chroma"] < 1
+
+
+def test_upload_in_grey_is_not_compared(open_page, filled, make_photo):
+    at = open_page("photo", filled)
+    at.file_uploader[0].upload("p.png", png(make_photo(40, 40).convert("L")), "image/png")
+    at.run()
+    assert any("no true colours" in i.value for i in at.info)
+    assert list(at.dataframe[0].value.columns) == ["Colourfulness", "Mean chroma"]
+
+
+def test_bad_upload_gets_a_sentence(open_page, filled):
+    at = open_page("photo", filled)
+    at.file_uploader[0].upload("p.png", b"not a picture", "image/png")
+    at.run()
+    assert not at.exception
+    assert "not a picture that can be read" in at.error[0].value
+
+
+# --- set-up -----------------------------------------------------------------------------------
+
+
+def test_configuration_keeps_the_dashboard_at_home():
+    config = tomllib.loads((SCRIPT.parent / ".streamlit" / "config.toml").read_text())
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["maxUploadSize"] == 15
+    assert config["browser"]["gatherUsageStats"] is False

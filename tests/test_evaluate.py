@@ -1,0 +1,242 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from skimage import data as bundled
+from skimage.color import rgb2lab
+
+from colorize_core import bins, evaluate
+from colorize_core.checkpoint import METRICS as METRICS_FILE
+from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints
+from colorize_core.data.folders import list_photos
+from colorize_core.errors import DataError
+from colorize_core.inference import grey_picture, load_colorizer
+from colorize_core.methods import METHODS
+from colorize_core.metrics.table import METRICS
+from colorize_core.photo import from_array, load_image
+
+VARIANTS = {f"T={t:g}" for t in evaluate.TEMPERATURES}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, make_photo) -> Path:
+    """Four photos in a test split, one of them broken, and one photo that is not for testing."""
+    folder = tmp_path_factory.mktemp("evaluation")
+    (folder / "test").mkdir()
+    for i in range(3):
+        make_photo(40, 30 + i, seed=i).save(folder / "test" / f"{i}.png")
+    (folder / "test" / "broken.png").write_bytes(b"broken")
+    make_photo(40, 30, seed=9).save(folder / "other.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(folder):
+    return evaluate.collect([folder], "test", None)
+
+
+@pytest.fixture(scope="module")
+def colorizers(tiny_checkpoints):
+    return [load_colorizer(name, tiny_checkpoints / name) for name in METHODS]
+
+
+@pytest.fixture(scope="module")
+def table(colorizers, files):
+    return evaluate.evaluate(colorizers, files)
+
+
+# What is measured
+
+
+def test_collect_takes_the_split_evenly_thinned(folder):
+    assert [f.path.name for f in evaluate.collect([folder], "test", None)] == [
+        "0.png", "1.png", "2.png", "broken.png"
+    ]  # fmt: skip
+    thinned = evaluate.collect([folder, folder], "test", 4)
+    assert [f.path.name for f in thinned] == ["0.png", "2.png", "0.png", "2.png"]
+    with pytest.raises(DataError, match="--data"):
+        evaluate.collect([], "test", None)
+
+
+def test_evaluate_measures_every_method_and_temperature(table):
+    assert table.keys() == {"truth", "grey", *METHODS}
+    assert table["regression"].keys() == table["gan"].keys() == {""}
+    assert table["classification"].keys() == VARIANTS
+    for variants in table.values():
+        for row in variants.values():
+            assert row.summary().keys() == METRICS.keys()
+            assert len(row.weighted) == 3, "the broken photo is left out"
+
+
+def test_the_truth_is_perfect_and_grey_has_no_colour(table):
+    truth, grey = (
+        {name: m["value"] for name, m in table[who][""].summary().items()}
+        for who in ("truth", "grey")
+    )
+    assert truth["raw_auc"] == truth["rebalanced_auc"] == truth["psnr"] == 100
+    assert truth["accuracy_5"] == 100
+    assert truth["delta_e2000"] == 0
+    assert grey["chroma"] < 0.2
+    assert grey["colourfulness"] < 1
+    for name in ("raw_auc", "rebalanced_auc", "psnr", "accuracy_5"):
+        assert grey[name] < 99
+
+
+def test_values_lie_in_their_intervals(table):
+    for variants in table.values():
+        for row in variants.values():
+            for name, m in row.summary().items():
+                assert m["low"] <= m["value"] <= m["high"], name
+
+
+def test_rebalanced_auc_is_the_mean_over_classes(table, files):
+    """Zhang et al. 2016 with λ = 0, computed the long way: by class, then the mean."""
+    centres = bins.grid_centres().numpy()
+    areas: dict[int, list[float]] = {}
+    for file in files[:3]:
+        photo = load_image(file.path)
+        ab = rgb2lab(np.asarray(photo))[..., 1:].reshape(-1, 2)
+        grey_ab = rgb2lab(np.asarray(grey_picture(photo)))[..., 1:].reshape(-1, 2)
+        distance = np.linalg.norm(grey_ab - ab, axis=1)
+        curve = [(distance <= t).astype(float) for t in range(151)]
+        classes = np.linalg.norm(ab[:, None] - centres, axis=-1).argmin(1)
+        for kind, area in zip(classes, np.trapezoid(curve, axis=0) / 150, strict=True):
+            areas.setdefault(int(kind), []).append(area)
+    expected = 100 * np.mean([np.mean(values) for values in areas.values()])
+    assert table["grey"][""].summary()["rebalanced_auc"]["value"] == pytest.approx(expected, abs=0.05)
+
+
+def test_means_are_over_pictures(table, files):
+    for name in ("raw_auc", "chroma"):
+        row = table["gan"][""]
+        assert row.summary()[name]["value"] == pytest.approx(np.mean(row.values[name]), abs=1e-3)
+    photo = load_image(files[0].path)
+    ab = rgb2lab(np.asarray(photo))[..., 1:]
+    assert table["truth"][""].values["chroma"][0] == pytest.approx(
+        np.linalg.norm(ab, axis=-1).mean(), abs=0.01
+    )
+
+
+def test_broken_photos_are_reported(colorizers, files):
+    lines, steps = [], []
+    evaluate.evaluate(colorizers[:1], files, lines.append, lambda: steps.append(1))
+    assert len(lines) == 1
+    assert "broken.png" in lines[0]
+    assert len(steps) >= 3
+
+
+def test_nothing_but_broken_photos_is_refused(colorizers, files):
+    with pytest.raises(DataError, match="none of 1 photos could be read"):
+        evaluate.evaluate(colorizers[:1], files[3:])
+
+
+@pytest.mark.parametrize("size", [(8, 8), (9, 300)])
+def test_the_smallest_photos_can_be_measured(size, colorizers, make_photo, tmp_path):
+    make_photo(*size).save(tmp_path / "small.png")
+    table = evaluate.evaluate(colorizers[:1], list_photos(tmp_path))
+    assert all(np.isfinite(m["value"]) for m in table["regression"][""].summary().values())
+
+
+# The command
+
+
+def test_evaluate_writes_a_report_for_each_method(colorize, folder, tiny_checkpoints, tmp_path):
+    code, text = colorize("evaluate", "--data", folder, "--out", tmp_path / "out",
+                          "--checkpoints", tiny_checkpoints)  # fmt: skip
+    assert code == 0
+    assert "broken.png" in text
+    for name in METHODS:
+        report = json.loads((tmp_path / "out" / name / METRICS_FILE).read_text())
+        assert report["method"] == name
+        assert report["rows"].keys() == (VARIANTS if METHODS[name].has_temperature else {""})
+        assert report["grey"]["raw_auc"]["value"] < report["truth"]["raw_auc"]["value"] == 100
+        assert report["n"] == 3
+        assert sum(report["data"].values()) >= 3
+        assert str(tmp_path.parent) not in json.dumps(report), "no paths of this machine"
+        assert name in text
+    assert "truth" in text
+    assert "grey" in text
+    assert not any((tiny_checkpoints / name / METRICS_FILE).exists() for name in METHODS)
+
+
+def test_evaluate_takes_named_methods_and_a_limit(colorize, folder, tiny_checkpoints, tmp_path):
+    words = ("--data", folder, "--out", tmp_path, "--checkpoints", tiny_checkpoints)
+    assert colorize("evaluate", "gan", *words, "--limit", 2)[0] == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["gan"]
+    assert json.loads((tmp_path / "gan" / METRICS_FILE).read_text())["n"] == 2
+    assert colorize("evaluate", "gan", *words, "--limit", 0)[0] == 2
+    code, text = colorize("evaluate", "magic", *words)
+    assert (code, "no method 'magic'" in text) == (1, True)
+    code, text = colorize("evaluate", "gan", "--out", tmp_path)
+    assert (code, "--data FOLDER" in text) == (1, True)
+
+
+# What is shipped
+
+ABSENT = [name for name in METHODS if name not in list_checkpoints(SHIPPED)]
+
+
+def shipped(name: str):
+    if name in ABSENT:
+        pytest.skip(f"checkpoints/{name} is not trained yet")
+    return load_colorizer(name)
+
+
+@pytest.fixture(scope="module")
+def everyday(tmp_path_factory) -> list:
+    """Colour photographs bundled with scikit-image, at 384 px."""
+    folder = tmp_path_factory.mktemp("bundled")
+    for name in ("astronaut", "coffee", "chelsea", "rocket"):
+        photo = from_array(getattr(bundled, name)())
+        photo.thumbnail((384, 384))
+        photo.save(folder / f"{name}.png")
+    return list_photos(folder)
+
+
+@pytest.fixture(scope="module")
+def scores(everyday) -> dict[str, dict[str, dict[str, float]]]:
+    """Measures of the shipped methods on the bundled photographs: method, variant, measure."""
+    colorizers = [load_colorizer(name) for name in METHODS if name not in ABSENT]
+    table = evaluate.evaluate(colorizers, everyday)
+    return {
+        method: {
+            variant: {name: m["value"] for name, m in row.summary().items()}
+            for variant, row in variants.items()
+        }
+        for method, variants in table.items()
+    }
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_shipped_checkpoint_is_small_and_sound(name):
+    colorizer = shipped(name)
+    folder = SHIPPED / name
+    assert (folder / WEIGHTS).stat().st_size < 8e6
+    assert all(torch.isfinite(p).all() for p in colorizer.module.parameters())
+    assert sum(p.numel() for p in colorizer.module.parameters()) <= 3_500_000
+
+
+def test_shipped_regression_beats_grey(scores):
+    shipped("regression")
+    found, grey = scores["regression"][""], scores["grey"][""]
+    assert found["raw_auc"] > grey["raw_auc"]
+    assert found["rebalanced_auc"] > grey["rebalanced_auc"]
+    assert found["delta_e2000"] < grey["delta_e2000"]
+    assert found["psnr"] > grey["psnr"]
+
+
+def test_shipped_classification_beats_grey_on_rare_colours(scores):
+    shipped("classification")
+    rows, grey = scores["classification"], scores["grey"][""]
+    assert rows["T=1"]["rebalanced_auc"] > grey["rebalanced_auc"]
+    chromas = [rows[f"T={t:g}"]["chroma"] for t in (1.0, 0.38, 0.0)]
+    assert chromas == sorted(chromas), "lower temperatures are more vivid"
+
+
+def test_shipped_gan_is_colourful(scores):
+    shipped("gan")
+    found, grey, truth = scores["gan"][""], scores["grey"][""], scores["truth"][""]
+    assert found["rebalanced_auc"] > grey["rebalanced_auc"]
+    assert 0.4 * truth["colourfulness"] < found["colourfulness"] < 1.6 * truth["colourfulness"]

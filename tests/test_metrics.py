@@ -1,0 +1,135 @@
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from colorize_core.metrics import scores
+from colorize_core.metrics.accuracy import accuracy_within_5_percent
+from colorize_core.metrics.auc import accuracy_area
+from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.metrics.table import METRICS, Pair
+
+
+@pytest.fixture(scope="module")
+def pictures(make_photo) -> tuple[Image.Image, Image.Image]:
+    """A photo and another that is close to it."""
+    photo = make_photo(48, 40, seed=1)
+    noise = np.random.default_rng(0).normal(0, 12, (40, 48, 3))
+    other = Image.fromarray((np.asarray(photo) + noise).clip(0, 255).astype(np.uint8))
+    return other, photo
+
+
+@pytest.fixture(scope="module")
+def pair(pictures) -> Pair:
+    return Pair.of(*map(scores.to_tensor, pictures))
+
+
+def test_accuracy_area_equals_the_curve_it_stands_for():
+    """Zhang et al. 2016, section 3.1: accuracy at thresholds 0…150, area by trapezoids."""
+    generator = torch.Generator().manual_seed(0)
+    truth = 100 * torch.rand(1, 2, 20, 20, generator=generator) - 50
+    guess = truth + 40 * torch.randn(1, 2, 20, 20, generator=generator)
+    guess[..., :5] = truth[..., :5]
+    guess[..., 5, :] = truth[..., 5, :] + 200  # beyond the last threshold
+    distance = (guess - truth).norm(dim=1).numpy()
+    curve = [(distance <= threshold).mean() for threshold in range(151)]
+    expected = np.trapezoid(curve) / 150
+    assert accuracy_area(guess, truth).mean().item() == pytest.approx(expected, abs=1e-6)
+
+
+def test_accuracy_area_ends_at_zero_and_one():
+    truth = torch.zeros(2, 3, 3)
+    assert torch.equal(accuracy_area(truth, truth), torch.ones(3, 3))
+    assert accuracy_area(truth + 300, truth).max() == 0
+    nearer, farther = accuracy_area(truth + 3, truth), accuracy_area(truth + 9, truth)
+    assert (nearer > farther).all()
+
+
+def test_colourfulness_follows_hasler_and_suesstrunk(pictures):
+    for picture in pictures:
+        r, g, b = np.moveaxis(np.asarray(picture).astype(float), -1, 0)
+        rg, yb = r - g, (r + g) / 2 - b
+        expected = np.sqrt(rg.var() + yb.var()) + 0.3 * np.sqrt(rg.mean() ** 2 + yb.mean() ** 2)
+        found = colourfulness(scores.to_tensor(picture))
+        assert found.shape == (1,)
+        assert found.item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_colourfulness_of_a_grey_is_zero():
+    grey = torch.rand(2, 1, 8, 8).expand(2, 3, 8, 8)
+    assert colourfulness(grey).abs().max() < 1e-3
+
+
+def test_accuracy_within_5_percent_needs_all_three_channels():
+    truth = torch.zeros(3, 1, 4)
+    lab = truth.clone()
+    lab[:, 0, 0] = torch.tensor([4.9, -10.9, 10.9])  # right
+    lab[:, 0, 1] = torch.tensor([5.1, 0.0, 0.0])
+    lab[:, 0, 2] = torch.tensor([0.0, 11.1, 0.0])
+    lab[:, 0, 3] = torch.tensor([0.0, 0.0, -11.1])
+    assert accuracy_within_5_percent(lab, truth).item() == 0.25
+
+
+def test_the_table_agrees_with_scikit_image(pictures, pair):
+    picture, truth = (np.asarray(p) / 255 for p in pictures)
+    measured = {name: m.measure(pair) for name, m in METRICS.items() if m.measure}
+    lab, lab_true = rgb2lab(picture), rgb2lab(truth)
+    expected = {
+        "psnr": peak_signal_noise_ratio(truth, picture, data_range=1),
+        "delta_e2000": deltaE_ciede2000(lab, lab_true).mean(),
+        "chroma": np.hypot(lab[..., 1], lab[..., 2]).mean(),
+        "ssim": structural_similarity(
+            truth, picture, data_range=1, channel_axis=-1, gaussian_weights=True,
+            sigma=1.5, use_sample_covariance=False, full=True,
+        )[1].mean(),
+    }  # fmt: skip
+    for name, value in expected.items():  # SSIM mirrors the border in another way
+        assert float(measured[name]) == pytest.approx(value, rel=5e-3), name
+
+
+@pytest.mark.parametrize("name", [name for name, metric in METRICS.items() if metric.measure])
+def test_every_metric_prefers_the_truth_as_it_says(name, pair):
+    metric = METRICS[name]
+    perfect = Pair(pair.rgb_true, pair.rgb_true, pair.lab_true, pair.lab_true)
+    best, other = float(metric.measure(perfect)), float(metric.measure(pair))
+    assert np.isfinite([best, other]).all()
+    if metric.higher_is_better is not None:
+        assert (best > other) == metric.higher_is_better
+    assert metric.name == name
+    assert metric.title
+    assert metric.source
+
+
+def test_a_perfect_picture_has_perfect_scores(pair):
+    perfect = Pair(pair.rgb_true, pair.rgb_true, pair.lab_true, pair.lab_true)
+    found = {name: float(m.measure(perfect)) for name, m in METRICS.items() if m.measure}
+    assert found["raw_auc"] == 100
+    assert found["delta_e2000"] == 0
+    assert found["psnr"] == 100
+    assert found["ssim"] == pytest.approx(1, abs=1e-4)
+    assert found["accuracy_5"] == 100
+
+
+def test_compare_measures_a_picture_against_its_original(pictures):
+    picture, original = pictures
+    found = scores.compare(picture, original)
+    assert found["psnr"] == pytest.approx(
+        peak_signal_noise_ratio(np.asarray(original), np.asarray(picture)), abs=0.01
+    )
+    assert found["delta_e2000"] > 1
+    assert found["colourfulness"] > 5
+    with pytest.raises(ValueError, match="sizes differ"):
+        scores.compare(picture, original.crop((0, 0, 20, 20)))
+
+
+def test_is_grey_knows_old_photos_from_colour(make_photo):
+    photo = make_photo(64, 48)
+    assert not scores.is_grey(photo)
+    assert scores.is_grey(photo.convert("L"))
+    faintly_tinted = np.asarray(photo.convert("L").convert("RGB")).astype(int) + [2, 0, -2]
+    assert scores.is_grey(Image.fromarray(faintly_tinted.clip(0, 255).astype(np.uint8)))
+    one_red_thing = photo.convert("L").convert("RGB")
+    one_red_thing.paste((200, 30, 30), (0, 0, 16, 12))
+    assert not scores.is_grey(one_red_thing)

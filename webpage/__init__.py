@@ -1,0 +1,1 @@
+"""What the Gradio page is made of; `app.py` joins it to handlers."""

@@ -1,0 +1,105 @@
+"""What one visitor looks at: a photo, its predictions, and pictures rendered from them."""
+
+import functools
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+try:
+    import spaces  # on a Hugging Face Space; elsewhere there is none, and none is needed
+except ImportError:
+    spaces = None
+import torch
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+from PIL import Image
+from skimage import data
+
+from colorize_core import METHODS, Colorizer, load_colorizer, load_image
+from colorize_core.checkpoint import SHIPPED, list_checkpoints
+from colorize_core.inference import Prediction, shrink
+from colorize_core.metrics import scores
+
+PREVIEW = 512
+"""Long side of the pictures on the page, pixels; downloads have the photo's own size."""
+# Photographs inside scikit-image's wheel: nothing is downloaded or copied.
+EXAMPLES = {
+    "chelsea": "Cat",
+    "coffee": "Coffee",
+    "astronaut": "Astronaut",
+    "rocket": "Rocket",
+    "camera": "Photographer, grey",
+}
+
+
+def checkpoints() -> dict[str, Path]:
+    """Method folders: those in COLORIZE_CHECKPOINTS if it is set, the shipped ones otherwise."""
+    found = list_checkpoints(Path(os.environ.get("COLORIZE_CHECKPOINTS") or SHIPPED))
+    return {name: found[name] for name in METHODS if name in found}
+
+
+@functools.cache
+def colorizer(name: str) -> Colorizer:
+    """A method, loaded once for all visitors."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return load_colorizer(name, checkpoints().get(name), device)
+
+
+def predict(name: str, photo: Image.Image) -> Prediction:
+    """Run one network over one photo."""
+    return colorizer(name).predict(photo)
+
+
+if spaces is not None:
+    predict = spaces.GPU(predict)
+
+
+@functools.cache
+def example(name: str) -> Image.Image:
+    """A bundled photograph."""
+    return load_image(getattr(data, name)())
+
+
+@functools.lru_cache(maxsize=64)
+def predict_example(method: str, name: str) -> Prediction:
+    """Examples are predicted once for all visitors: every page opens with one."""
+    return predict(method, example(name))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one visitor looks at: enough to render it anew without the network."""
+
+    source: Any
+    """The full-size photo, for `load_image`: the uploaded file, or an example."""
+    stem: str
+    """Names the downloads."""
+    preview: Image.Image
+    """The photo with a long side of at most `PREVIEW`."""
+    coloured: bool
+    predictions: tuple[tuple[str, Prediction], ...]
+    """Method name and prediction, one for each column."""
+
+    def render(
+        self, column: int, temperature: float, saturation: float, full: bool = False
+    ) -> Image.Image:
+        """The picture of one column, as a preview or at the photo's own size."""
+        name, prediction = self.predictions[column]
+        photo = load_image(self.source) if full else self.preview
+        return colorizer(name).render(photo, prediction, temperature, saturation)
+
+
+def to_show(source: Any, stem: str, photo: Image.Image, predictions: tuple) -> Shown:
+    """A predicted photo with what the page needs of it."""
+    preview = shrink(photo, PREVIEW)
+    return Shown(source, stem, preview, not scores.is_grey(preview), predictions)
+
+
+def to_page(picture: Image.Image) -> str:
+    """A preview as a file that Gradio may serve."""
+    buffer = io.BytesIO()
+    # 4:4:4, because colour is what visitors compare; half the bytes of quality 95.
+    picture.save(buffer, "JPEG", quality=88, subsampling=0)
+    return save_bytes_to_cache(buffer.getvalue(), "preview.jpg", get_upload_folder())
