@@ -111,9 +111,7 @@ def evaluate_command(
     data: Annotated[list[Path] | None, typer.Option(help="Photos; a test/ split is used.")] = None,
     out: Annotated[Path, typer.Option(help="Where <method>/metrics.json go.")] = SHIPPED,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Use at most so many photos.")
-    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use at most so many photos.")] = None,
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Measure classifiers over T instead: sweep.json.")
     ] = False,

@@ -34,7 +34,7 @@ def symbols_of(names: Sequence[str]) -> dict[str, str]:
 def finish(
     figure: go.Figure, x_title: str, y_title: str, revision: str, height: int = HEIGHT
 ) -> go.Figure:
-    """What all charts share: axis titles, margins, the legend below, and a zoom that stays.
+    """What all charts share: axis titles, margins, the legend above, and a zoom that stays.
 
     Args:
         figure: to be changed.
@@ -46,7 +46,7 @@ def finish(
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
-        legend={"orientation": "h", "yanchor": "top", "y": -0.22, "x": 0, "title_text": ""},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title_text": ""},
         hoverlabel={"align": "left"},
         uirevision=revision,
     )
@@ -86,14 +86,20 @@ def row_styles(metrics: pd.DataFrame) -> dict[str, tuple[str, str]]:
     return styles
 
 
-def metric_scatter(metrics: pd.DataFrame, x: str, y: str, titles: dict[str, str]) -> go.Figure:
+def metric_scatter(
+    metrics: pd.DataFrame, x: str, y: str, titles: dict[str, str], trivial: Sequence[str] = ()
+) -> go.Figure:
     """Rows as points on two metrics, with their 95 % intervals.
+
+    On metrics that compare with the truth, the truth itself would stand far off and say nothing:
+    it is then a line at its value on the other metric, or absent.
 
     Args:
         metrics: long table of `results.load_metrics`, of one test set.
         x: a metric's name.
         y: another.
         titles: axis title of each metric.
+        trivial: metrics on which the truth is perfect by definition.
     """
     wide = {m: metrics[metrics["metric"] == m].set_index("row") for m in (x, y)}
     rows = [row for row in wide[x].index if row in wide[y].index]
@@ -102,6 +108,9 @@ def metric_scatter(metrics: pd.DataFrame, x: str, y: str, titles: dict[str, str]
     styles, figure = row_styles(metrics), go.Figure()
     for row in rows:
         a, b = wide[x].loc[row], wide[y].loc[row]
+        if a["kind"] == "truth" and {x, y} & set(trivial):
+            _add_truth_line(figure, None if x in trivial else a, None if y in trivial else b)
+            continue
         colour, symbol = styles[row]
         figure.add_scatter(
             x=[a["value"]],
@@ -118,6 +127,14 @@ def metric_scatter(metrics: pd.DataFrame, x: str, y: str, titles: dict[str, str]
     return finish(figure, titles[x], titles[y], f"scatter-{x}-{y}", 420)
 
 
+def _add_truth_line(figure: go.Figure, a: pd.Series | None, b: pd.Series | None) -> None:
+    style = {"line": {"color": TRUTH, "width": 1.5, "dash": "dot"}, "annotation_text": "truth"}
+    if a is not None:
+        figure.add_vline(x=a["value"], **style)
+    if b is not None:
+        figure.add_hline(y=b["value"], annotation_position="top left", **style)
+
+
 def _error_bar(cell: pd.Series) -> dict[str, Any]:
     return {
         "type": "data",
@@ -129,9 +146,12 @@ def _error_bar(cell: pd.Series) -> dict[str, Any]:
     }
 
 
-def metric_intervals(metrics: pd.DataFrame, metric: str, title: str) -> go.Figure:
-    """One metric for all rows, best place to see whether intervals overlap."""
+def metric_intervals(
+    metrics: pd.DataFrame, metric: str, title: str, trivial: Sequence[str] = ()
+) -> go.Figure:
+    """One metric for all rows, to see whether intervals overlap; `trivial` as in the scatter."""
     part = metrics[metrics["metric"] == metric]
+    part = part[(part["kind"] != "truth") | (metric not in trivial)]
     if part.empty:
         return empty("No row has this metric")
     styles, figure = row_styles(metrics), go.Figure()
@@ -192,11 +212,13 @@ def training_curve(
     colours = colours or colours_of(list(histories))
     figure = go.Figure()
     for run, frame in histories.items():
-        if x not in frame:
+        curves = _curves_of(frame, term)
+        if x not in frame or not curves:
             continue
-        for column, label, dash in _curves_of(frame, term):
+        _add_legend_entry(figure, run, colours[run])
+        for column, label, dash in curves:
             style = {"color": colours[run], "dash": dash, "width": 2}
-            _add_curve(figure, frame, x, column, f"{run} {label}", style, smoothing)
+            _add_curve(figure, frame, x, column, run, label, style, smoothing)
         _add_marks(
             figure, run, frame, term, x, colours[run], higher_is_better, marks_best, shipped or {}
         )
@@ -205,6 +227,19 @@ def training_curve(
         return empty("No run has this term yet")
     finish(figure, x_title, y_title, f"training-{term}-{x}-{log}")
     return figure.update_yaxes(type="log" if log else "linear")
+
+
+def _add_legend_entry(figure: go.Figure, run: str, colour: str) -> None:
+    """One entry per run, which hides or shows all its curves and marks."""
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="lines",
+        line={"color": colour, "width": 3},
+        name=run,
+        legendgroup=run,
+        hoverinfo="skip",
+    )
 
 
 def _curves_of(frame: pd.DataFrame, term: str) -> list[tuple[str, str, str]]:
@@ -228,23 +263,25 @@ def _add_curve(
     frame: pd.DataFrame,
     x: str,
     column: str,
-    name: str,
+    run: str,
+    label: str,
     line: dict[str, Any],
     smoothing: float,
 ) -> None:
-    part = frame[[x, column]].dropna()
+    part, name = frame[[x, column]].dropna(), f"{run} {label}".strip()
+    shared = {"line": line, "legendgroup": run, "showlegend": False}
     if smoothing > 0:
         figure.add_scatter(
-            x=part[x], y=part[column], line=line, opacity=0.3, showlegend=False, hoverinfo="skip"
+            x=part[x], y=part[column], mode="lines", opacity=0.3, hoverinfo="skip", **shared
         )
     figure.add_scatter(
         x=part[x],
         y=smooth(part[column], smoothing),
         mode="lines+markers",
         marker={"size": 5},
-        line=line,
-        name=name.strip(),
-        hovertemplate=f"<b>{name.strip()}</b><br>%{{x:,.4~g}}: %{{y:.4~g}}<extra></extra>",
+        name=name,
+        hovertemplate=f"<b>{name}</b><br>%{{x:,.5~g}}: %{{y:.4~g}}<extra></extra>",
+        **shared,
     )
 
 
@@ -274,11 +311,11 @@ def _add_marks(
     marks = []
     best = best_point(frame, column, higher_is_better) if marks_best else None
     if best is not None:
-        marks.append(("best", best, "star", 15))
+        marks.append(("best", best, "star", 15, 1))
     if run in shipped and shipped[run] > 0:
         nearest = (frame["images"] - shipped[run]).abs().idxmin()
-        marks.append(("shipped", int(nearest), "circle-open", 17))
-    for label, index, symbol, size in marks:
+        marks.append(("shipped", int(nearest), "circle-open", 17, 3))
+    for label, index, symbol, size, width in marks:
         if pd.isna(frame[column][index]):
             continue
         figure.add_scatter(
@@ -286,7 +323,9 @@ def _add_marks(
             y=[frame[column][index]],
             mode="markers",
             name=f"{run} {label}",
-            marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": 2}},
+            legendgroup=run,
+            showlegend=False,
+            marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": width}},
             hovertemplate=f"<b>{run}: {label}</b><br>%{{x:,.4~g}}: %{{y:.4~g}}<extra></extra>",
         )
 
@@ -406,7 +445,11 @@ def prior_ranks(table: pd.DataFrame) -> go.Figure:
         hovertemplate="rank %{x}: p̃ %{y:.4%}<extra></extra>",
     )
     finish(figure, "class, commonest first (rank)", "share of pixels (log scale)", "ranks")
-    return figure.update_yaxes(type="log", exponentformat="power", dtick=1)
+    # Far from all counted colours p̃ falls to 10^-30 and less: not worth the room.
+    rarest = part["prior"].where(part["prior"] > 0).min()
+    return figure.update_yaxes(
+        type="log", exponentformat="power", dtick=1, range=[np.log10(rarest) - 1, 0]
+    )
 
 
 def weight_ranks(table: pd.DataFrame) -> go.Figure:
@@ -476,7 +519,7 @@ def sweep_curve(
             x=temperature,
             line={"color": GREY, "width": 1, "dash": "dash"},
             annotation={"text": f"{temperature:g}", "font_size": 11},
-            annotation_position="top",
+            annotation_position="top right",
         )
     if chosen is not None:
         figure.add_vline(x=chosen, line={"color": COLOURS[5], "width": 2})
@@ -558,9 +601,15 @@ def heat_map(values: np.ndarray, unit: str, title: str, maximum: float | None = 
         go.Heatmap(
             z=np.round(values, 2),
             zmin=0,
-            zmax=maximum,
+            zmax=float(values.max()) if maximum is None else maximum,
             colorscale="Cividis",
-            colorbar={"title": {"text": f"{title}<br>({unit})", "side": "top"}, "thickness": 12},
+            colorbar={
+                "title": {"text": f"{title} ({unit})", "side": "top"},
+                "orientation": "h",
+                "thickness": 10,
+                "y": 1.02,
+                "yanchor": "bottom",
+            },
             hovertemplate=f"x %{{x}}, y %{{y}}: %{{z:.2f}} {unit}<extra></extra>",
         )
     )

@@ -260,7 +260,7 @@ def metric_frame(shown: dict[str, dict[str, float]]) -> pd.DataFrame:
         name: f"{m.title}{f' ({m.unit})' if m.unit else ''}{arrows[m.higher_is_better]}"
         for name, m in METRICS.items()
     }
-    frame = pd.DataFrame.from_dict(shown, orient="index")
+    frame = pd.DataFrame.from_dict(shown, orient="index").round(3)
     return frame.rename(columns=columns)
 
 

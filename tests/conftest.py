@@ -21,7 +21,7 @@ TINY = {"side": 64, "width": 0.02}
 def _make_photo(width: int = 64, height: int = 48, seed: int = 0) -> Image.Image:
     """A colourful made-up photo: a smooth sky, a few plain things before it, a little noise."""
     random = np.random.default_rng(seed)
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j][..., None]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j][..., None]
     low, high, turn = random.uniform(0.1, 0.9, (3, 3))
     rgb = low * (1 - y) + high * y + 0.15 * np.sin(6 * x + 6 * turn)
     for _ in range(4):

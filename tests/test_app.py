@@ -32,7 +32,7 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-PATIENCE = 60_000
+PATIENCE = 120_000
 """Milliseconds; only a loaded machine needs them."""
 METHODS = ("regression", "gan", "classification")
 KNOBS = (0.38, 1.0)
@@ -306,7 +306,7 @@ def test_page_opens_with_results_that_need_no_scrolling_and_stays_at_home(open_p
     for slider in ("Temperature T", "Saturation"):
         box = page.get_by_label(f"range slider for {slider}").bounding_box()
         assert box["y"] + box["height"] <= 800
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)  # time to ask elsewhere
     elsewhere = [a for a in page.addresses if not a.startswith(("data:", "blob:"))]
     assert {urlparse(address).hostname for address in elsewhere} == {"127.0.0.1"}
 

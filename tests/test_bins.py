@@ -205,9 +205,7 @@ def test_annealed_mean_has_monotone_chroma_in_between(centres):
     p = torch.full((len(centres),), 1e-12)
     p[index_of(centres, 60, -60)], p[index_of(centres, -60, 60)] = 0.6, 0.4
     logits = p.log().view(1, -1, 1, 1)
-    chromas = [
-        float(chroma(bins.annealed_mean(logits, centres, t / 20)).item()) for t in range(21)
-    ]
+    chromas = [float(chroma(bins.annealed_mean(logits, centres, t / 20)).item()) for t in range(21)]
     assert chromas[0] == pytest.approx(np.hypot(60, 60))
     assert chromas[-1] == pytest.approx(0.2 * np.hypot(60, 60), rel=1e-4)
     assert (np.diff(chromas) <= 1e-4).all()

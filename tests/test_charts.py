@@ -99,6 +99,16 @@ def test_metric_scatter_places_rows_with_their_intervals():
     assert named(figure, "grey").marker.color == charts.GREY
 
 
+def test_truth_is_a_line_where_it_is_perfect_by_definition():
+    titles = {"raw_auc": "A (%)", "colourfulness": "C"}
+    table = metrics_table()
+    figure = charts.metric_scatter(table, "raw_auc", "colourfulness", titles, ["raw_auc"])
+    assert "truth" not in {trace.name for trace in figure.data}
+    assert figure.layout.shapes[0].y0 == 15.0
+    rows = charts.metric_intervals(table, "raw_auc", "A (%)", ["raw_auc"]).data
+    assert "truth" not in {trace.y[0] for trace in rows}
+
+
 def test_metric_scatter_says_when_nothing_can_be_shown():
     table = metrics_table()
     figure = charts.metric_scatter(table[table["metric"] == "raw_auc"], "raw_auc", "psnr", {})
@@ -133,7 +143,7 @@ def test_training_curve_marks_the_shipped_point():
 def test_training_curve_keeps_the_raw_values_under_smoothed_ones():
     frame = history(train_l1=[1.0, 0, 1, 0, 1])
     figure = charts.training_curve({"r": frame}, "l1", "images", "x", "y", smoothing=0.8, log=True)
-    raw, smoothed = figure.data[0], named(figure, "r training")
+    raw, smoothed = figure.data[1], named(figure, "r training")
     assert list(raw.y) == [1, 0, 1, 0, 1]
     assert np.ptp(smoothed.y) < 1
     assert figure.layout.yaxis.type == "log"

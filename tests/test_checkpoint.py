@@ -87,9 +87,7 @@ def test_a_missing_folder_is_named(tmp_path):
 
 def test_missing_weights_are_named(folder):
     (folder / WEIGHTS).unlink()
-    assert refused(folder) == (
-        f"no weights at {folder / WEIGHTS}; train them or restore the file"
-    )
+    assert refused(folder) == (f"no weights at {folder / WEIGHTS}; train them or restore the file")
 
 
 @pytest.mark.parametrize("content", [b"", b"not safetensors at all", b"\xff" * 64])

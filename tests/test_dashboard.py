@@ -79,7 +79,7 @@ def damaged(filled, tmp_path_factory) -> Path:
         "cut-weights": (
             whole,
             checkpoint.WEIGHTS,
-            whole.joinpath(checkpoint.WEIGHTS).read_bytes()[:900],
+            whole.joinpath(checkpoint.WEIGHTS).read_bytes()[:-100],
         ),
         "odd-sweep": (classifier, results.SWEEP, '{"temperatures": [0, 1]}'),
     }
@@ -207,7 +207,7 @@ def test_overview_shows_what_metrics_json_says(open_page, filled):
 
 
 def test_overview_scatter_follows_the_chosen_metrics(open_page, filled):
-    at = open_page("overview", filled, overview_x="psnr")
+    at = open_page("overview", filled, overview_x="PSNR (dB)")
     at.selectbox(key="overview_y").set_value("chroma").run()
     chart = figure(at, "overview_scatter")
     stored = json.loads((filled / OTHER / checkpoint.METRICS).read_text())["rows"][""]
@@ -253,12 +253,13 @@ def run_folder(filled, tmp_path) -> Path:
 
 
 def test_training_draws_history_and_marks_the_best(open_page, filled):
-    at = open_page("training", filled, training_runs=OTHER, training_x="seconds")
+    at = open_page("training", filled, training_runs=OTHER, training_x="training time (seconds)")
     chart = figure(at, "training_raw_auc")
     curve = trace(chart, f"{OTHER} validation")
     assert list(curve["x"]) == [0, 3, 6, 9]
     assert list(curve["y"]) == pytest.approx([90, 90.7, 90.8, 90.3])
     assert trace(chart, f"{OTHER} best")["x"][0] == 6
+    assert trace(chart, OTHER)["legendgroup"] == curve["legendgroup"]
     assert list(trace(chart, "plain grey")["y"]) == [89, 89]
 
 
@@ -318,7 +319,6 @@ def test_prior_follows_lambda_and_sigma(open_page, filled):
         drawn = figure(at, "prior_weights")["data"][0]["y"]
         assert np.sort(drawn) == pytest.approx(np.sort(weights.numpy()))
         assert at.metric[0].value == "1.000000"
-    assert at.query_params["prior_lambda"] in ("0.1", ["0.1"])
 
 
 def test_prior_offers_the_grid_of_the_114_classes(open_page, filled):
@@ -432,7 +432,7 @@ def test_upload_in_colour_is_measured_against_itself(open_page, filled, make_pho
     expected = pictures.measure(
         load_colorizer(OTHER, filled / OTHER)(make_photo(70, 50)), make_photo(70, 50)
     )
-    assert table.loc[OTHER, "ΔE2000 ↓"] == pytest.approx(expected["delta_e2000"])
+    assert table.loc[OTHER, "ΔE2000 ↓"] == pytest.approx(expected["delta_e2000"], abs=1e-3)
     at.slider(key="photo_saturation").set_value(0.0).run()
     assert at.dataframe[0].value.loc[OTHER, "Mean chroma"] < 1
 

@@ -133,7 +133,7 @@ def plot_state(page) -> dict:
 
 def test_curves_grow_while_a_run_is_written(page, address, filled, tmp_path):  # noqa: F811
     run = Path(shutil.copytree(next(filled.glob("*/history.jsonl")).parent, tmp_path / "young"))
-    query = f"training_runs=&training_folder={quote(str(run))}&training_terms=raw_auc"
+    query = f"training_runs=&training_folder={quote(str(run))}&training_terms=Raw%20AuC"
     page.goto(f"{address}/training?{query}")
     page.wait_for_selector(PLOT)
     settle(page)

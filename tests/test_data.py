@@ -58,9 +58,11 @@ def test_list_photos_uses_a_split_where_there_is_one(tmp_path):
 
 
 def test_list_photos_refuses_missing_and_empty_folders(tmp_path):
-    with pytest.raises(DataError, match="no data folder at .*nowhere"):
+    with pytest.raises(DataError, match=r"no data folder at .*nowhere"):
         list_photos(tmp_path / "nowhere")
-    with pytest.raises(DataError, match=r"no image files below .* expected files ending in .*\.png"):
+    with pytest.raises(
+        DataError, match=r"no image files below .* expected files ending in .*\.png"
+    ):
         list_photos(tmp_path)
     touch(tmp_path, "file.png")
     with pytest.raises(DataError, match="no data folder"):

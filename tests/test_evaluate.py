@@ -105,7 +105,9 @@ def test_rebalanced_auc_is_the_mean_over_classes(table, files):
         for kind, area in zip(classes, np.trapezoid(curve, axis=0) / 150, strict=True):
             areas.setdefault(int(kind), []).append(area)
     expected = 100 * np.mean([np.mean(values) for values in areas.values()])
-    assert table["grey"][""].summary()["rebalanced_auc"]["value"] == pytest.approx(expected, abs=0.05)
+    assert table["grey"][""].summary()["rebalanced_auc"]["value"] == pytest.approx(
+        expected, abs=0.05
+    )
 
 
 def test_means_are_over_pictures(table, files):

@@ -60,9 +60,7 @@ def test_a_method_says_what_it_is(method):
 def test_an_unknown_method_is_refused_with_those_there_are():
     with pytest.raises(UnknownMethodError) as refused:
         get_method("magic")
-    assert str(refused.value) == (
-        "no method 'magic'; choose from: regression, gan, classification"
-    )
+    assert str(refused.value) == ("no method 'magic'; choose from: regression, gan, classification")
     assert isinstance(refused.value, ColorizeError)
     assert isinstance(refused.value, KeyError)
 

@@ -128,8 +128,8 @@ def test_is_grey_knows_old_photos_from_colour(make_photo):
     photo = make_photo(64, 48)
     assert not scores.is_grey(photo)
     assert scores.is_grey(photo.convert("L"))
-    faintly_tinted = np.asarray(photo.convert("L").convert("RGB")).astype(int) + [2, 0, -2]
-    assert scores.is_grey(Image.fromarray(faintly_tinted.clip(0, 255).astype(np.uint8)))
+    faint = np.asarray(photo.convert("L").convert("RGB")) + np.array([2, 0, -2])
+    assert scores.is_grey(Image.fromarray(faint.clip(0, 255).astype(np.uint8)))
     one_red_thing = photo.convert("L").convert("RGB")
     one_red_thing.paste((200, 30, 30), (0, 0, 16, 12))
     assert not scores.is_grey(one_red_thing)

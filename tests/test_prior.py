@@ -87,6 +87,6 @@ def test_class_colours_lie_in_their_class_where_srgb_holds_it():
     rgb = torch.tensor([list(bytes.fromhex(colour[1:])) for colour in colours])
     ab = rgb_to_lab(rgb.T[..., None] / 255)[1:, :, 0].T
     distance = torch.linalg.vector_norm(ab - centres, dim=1)
-    # Centres of cells that sRGB only grazes lie outside it.
     assert (distance < 1.5).float().mean() > 0.8
-    assert distance.max() < 11
+    # Centres of cells that sRGB only grazes lie outside it.
+    assert distance.max() < 15

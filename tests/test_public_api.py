@@ -12,10 +12,10 @@ PACKAGE = Path(colorize_core.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PUBLIC = ["METHODS", "ColorizeError", "Colorizer", "Method", "load_colorizer", "load_image"]
 # From house-style.md: a module imports only modules listed before it.
-LAYERS = (
-    "errors configs photo color color8 bins upsampling models losses methods checkpoint inference "
-    "data metrics training evaluate"
-).split()
+LAYERS = [
+    *("errors", "configs", "photo", "color", "color8", "bins", "upsampling", "models", "losses"),
+    *("methods", "checkpoint", "inference", "data", "metrics", "training", "evaluate"),
+]
 
 every_module = pytest.mark.parametrize(
     "path", MODULES, ids=[str(path.relative_to(PACKAGE)) for path in MODULES]
@@ -59,7 +59,9 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_every_expected_error_is_of_one_family():
-    kinds = [e for e in vars(errors).values() if isinstance(e, type) and e.__module__ == errors.__name__]
+    kinds = [
+        e for e in vars(errors).values() if isinstance(e, type) and e.__module__ == errors.__name__
+    ]
     assert len(kinds) >= 7
     assert all(issubclass(kind, errors.ColorizeError) for kind in kinds)
 

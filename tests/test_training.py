@@ -175,9 +175,10 @@ def test_an_interrupted_run_resumes_to_the_same_result(
     name, step, finished, photo_folder, tmp_path, monkeypatch
 ):
     run = options(photo_folder, tmp_path / "run")
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         stop_at_step(patch, name, step, KeyboardInterrupt())
-        train(METHODS[name], small_config(name), run)
+        with pytest.raises(KeyboardInterrupt):
+            train(METHODS[name], small_config(name), run)
     assert len(read_history(run.out)) == {1: 1, 4: 2}[step]
     again = options(photo_folder, run.out, resume=True)
     train(METHODS[name], small_config(name), again)
@@ -197,30 +198,41 @@ def test_a_run_cut_off_while_it_writes_resumes_to_the_same_result(
             raise KeyboardInterrupt
         write(*arguments)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(engine, writer, cut_off)
-        train(METHODS["regression"], small_config("regression"), run)
+        with pytest.raises(KeyboardInterrupt):
+            train(METHODS["regression"], small_config("regression"), run)
     assert len(read_history(run.out)) == 3, "the history is ahead of the state"
-    train(METHODS["regression"], small_config("regression"), options(photo_folder, run.out, resume=True))
+    train(
+        METHODS["regression"],
+        small_config("regression"),
+        options(photo_folder, run.out, resume=True),
+    )
     assert_same_run(run.out, finished["regression"])
 
 
 def test_resuming_a_finished_run_changes_nothing(finished, photo_folder):
     out = finished["regression"]
     before = {path.name: path.read_bytes() for path in out.iterdir()}
-    train(METHODS["regression"], small_config("regression"), options(photo_folder, out, resume=True))
+    train(
+        METHODS["regression"], small_config("regression"), options(photo_folder, out, resume=True)
+    )
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def test_a_run_can_be_made_longer(finished, photo_folder, tmp_path):
     run = options(photo_folder, tmp_path / "run", epochs=8 / 11)
     train(METHODS["regression"], small_config("regression"), run)
-    train(METHODS["regression"], small_config("regression"), options(photo_folder, run.out, resume=True))
+    train(
+        METHODS["regression"],
+        small_config("regression"),
+        options(photo_folder, run.out, resume=True),
+    )
     assert [line["images"] for line in read_history(run.out)] == [0, 8, 16, 24]
 
 
 STALLING = """
-import sys, time
+import signal, sys, time
 from colorize_core import cli
 from colorize_core.training.objectives import RegressionObjective
 step, calls = RegressionObjective.step, []
@@ -231,6 +243,7 @@ def stall(self, L, ab):
         time.sleep(600)
     return step(self, L, ab)
 RegressionObjective.step = stall
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 cli.main()
 """
 """A training run that stops in the second of three intervals, and waits to be killed."""
@@ -319,9 +332,7 @@ def test_weights_that_break_in_the_last_step_are_not_written(photo_folder, tmp_p
 
 def test_a_folder_with_a_run_is_refused_without_resume(finished, photo_folder):
     with pytest.raises(ConfigError, match=r"holds a run already; continue it with --resume"):
-        train(
-            METHODS["gan"], small_config("gan"), options(photo_folder, finished["regression"])
-        )
+        train(METHODS["gan"], small_config("gan"), options(photo_folder, finished["regression"]))
 
 
 @pytest.mark.parametrize(
@@ -430,7 +441,7 @@ def test_encoder_weights_come_from_a_file(tmp_path):
         trunk.load_trunk(model, str(path))
         for name, tensor in network.features.state_dict().items():
             assert torch.equal(model.features.state_dict()[name], tensor)
-    with pytest.raises(CheckpointError, match="no weights at .*nowhere"):
+    with pytest.raises(CheckpointError, match=r"no weights at .*nowhere"):
         trunk.load_trunk(model, str(tmp_path / "nowhere"))
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     trunk.load_trunk(model, "none")
@@ -544,6 +555,12 @@ def test_train_refuses_a_run_of_no_length(length, photo_folder, tmp_path, colori
     assert not (tmp_path / "x").exists()
 
 
+OPTIONS = [
+    *("--data", "--epochs", "--minutes", "--batch-size", "--crop", "--lr", "--device", "--seed"),
+    *("--encoder-weights", "--out", "--resume"),
+]
+
+
 @every_method
 def test_every_method_has_its_training_script(name, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["train", "--help"])
@@ -552,10 +569,7 @@ def test_every_method_has_its_training_script(name, monkeypatch, capsys):
         runpy.run_module(f"colorize_core.training.{name}", run_name="__main__")
     assert stopped.value.code == 0
     text = capsys.readouterr().out
-    for option in (
-        "--data --epochs --minutes --batch-size --crop --lr --device --seed --encoder-weights "
-        "--out --resume"
-    ).split():
+    for option in OPTIONS:
         assert option in text
 
 

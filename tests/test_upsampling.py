@@ -70,7 +70,9 @@ def test_constant_ab_stays_constant(colour):
     # On a busy L: nothing of the guide may be printed into the colours.
     L = torch.rand(1, 1, 48, 64, generator=torch.Generator().manual_seed(0))
     ab = torch.tensor(colour).view(1, 2, 1, 1).expand(1, 2, 12, 16)
-    torch.testing.assert_close(enlarge(L, ab), ab[..., :1, :1].expand(1, 2, 48, 64), atol=1e-3, rtol=0)
+    torch.testing.assert_close(
+        enlarge(L, ab), ab[..., :1, :1].expand(1, 2, 48, 64), atol=1e-3, rtol=0
+    )
     L_full = 60 + 20 * torch.rand(1, 1, 101, 67, generator=torch.Generator().manual_seed(1))
     found = ab_of(merge(L_full, L, ab))
     assert (found - ab[..., :1, :1]).abs().max() < 1.0  # the rounding of 8 bits

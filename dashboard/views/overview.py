@@ -28,11 +28,17 @@ def main() -> None:
     runs = results.list_runs()
     if not runs:
         widgets.no_checkpoints()
-    metrics, problems = results.load_metrics(runs)
+    metrics, problems = results.load_metrics(ordered(runs))
     if runs:
         show_methods(runs, problems)
         show_metrics(metrics)
     show_published(metrics)
+
+
+def ordered(runs: list[Run]) -> list[Run]:
+    """Runs in the order of the registry."""
+    order = results.method_order([run.name for run in runs])
+    return sorted(runs, key=lambda run: order.index(run.name))
 
 
 # --- methods ----------------------------------------------------------------------------------
@@ -41,12 +47,13 @@ def main() -> None:
 def show_methods(runs: list[Run], problems: dict[str, str]) -> None:
     """One line per method folder; what is wrong with it stands on its own line."""
     st.subheader("Methods")
-    order = results.method_order([run.name for run in runs])
-    by_name = {run.name: run for run in runs}
-    table = pd.DataFrame([method_line(by_name[n], problems.get(n)) for n in order])
+    table = pd.DataFrame([method_line(run, problems.get(run.name)) for run in ordered(runs)])
+    optional = [c for c in ("Notes", "Network", "Colour space") if not table[c].fillna("").any()]
+    table = table.drop(columns=optional)
     st.dataframe(
         table,
         hide_index=True,
+        placeholder="–",
         key="overview_methods",
         column_config={
             "Parameters": st.column_config.NumberColumn(format="%.2f M"),
@@ -164,6 +171,7 @@ def number_formats() -> dict:
 def show_charts(metrics: pd.DataFrame) -> None:
     """Two metrics against each other, and one of them with its intervals."""
     titles = metric_titles()
+    trivial = [n for n, m in _registry().items() if m.higher_is_better is not None]
     present = [name for name in titles if (metrics["metric"] == name).any()]
     left, right = st.columns(2)
     default = present.index("colourfulness") if "colourfulness" in present else 0
@@ -189,10 +197,12 @@ def show_charts(metrics: pd.DataFrame) -> None:
     )
     with left:
         alt = f"{titles[y]} against {titles[x]}, one point per method"
-        widgets.chart(charts.metric_scatter(metrics, x, y, titles), "overview_scatter", alt)
+        widgets.chart(
+            charts.metric_scatter(metrics, x, y, titles, trivial), "overview_scatter", alt
+        )
     with right:
         alt = f"{titles[x]} of each method with its 95 % interval"
-        widgets.chart(charts.metric_intervals(metrics, x, titles[x]), "overview_dots", alt)
+        widgets.chart(charts.metric_intervals(metrics, x, titles[x], trivial), "overview_dots", alt)
     st.caption(f"{directions}. Bars: 95 % bootstrap intervals over pictures.")
 
 
@@ -212,9 +222,10 @@ def show_published(metrics: pd.DataFrame) -> None:
     st.dataframe(
         published_table(published, metrics),
         hide_index=True,
+        placeholder="–",
         key="overview_published",
         column_config={
-            name: st.column_config.NumberColumn(format="%.2f")
+            name: st.column_config.NumberColumn(format="%.4g")
             for name in ("Published", "Ours", "Grey, ours")
         },
     )

@@ -8,8 +8,7 @@ from dashboard import charts, pictures, results, widgets
 from dashboard.results import Run
 
 SHOWN = (0.0, 0.09, 0.2, 0.38, 0.6, 0.8, 1.0)
-WIDTH = 168
-"""Of a picture, pixels: two fit side by side on a phone."""
+WIDTH = 168  # of a picture, pixels: two fit side by side on a phone
 
 
 def main() -> None:

@@ -26,8 +26,8 @@ TERM_TITLES = {
     "real_share": "True pictures taken for true (share)",
     "generated_share": "Generated pictures taken for true (share)",
 }
+# Terms of a game between two networks: a low value is not a good one.
 ADVERSARIAL = ("generator", "discriminator", "real_share", "generated_share")
-"""Terms of a game between two networks: a low value is not a good one."""
 SHOWN_LATER = ("chroma", "real_share", "generated_share", "lr")
 POSITION = ("images", "epoch", "seconds")
 PREFIXES = ("val_mean_", "val_grey_", "val_true_", "train_", "val_")
