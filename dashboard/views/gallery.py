@@ -14,7 +14,8 @@ ORDERS = {
     "colourful": "Most colourful first",
     "disagreement": "Largest disagreement between methods",
 }
-WIDTHS = {"small": 168, "large": 300}
+WIDTHS = {"small": 168, "large": 264}
+LARGE = 264  # four beside each other on a desktop
 PER_PAGE = 4
 MOST_PHOTOS = 200
 
@@ -187,7 +188,7 @@ def show_large(photo: Source, shown: dict[str, Shown], runs: list[Run], temperat
     st.subheader(photo.title)
     with st.container(horizontal=True):
         for name, picture in shown.items():
-            show_picture(name, picture, 300)
+            show_picture(name, picture, LARGE)
     st.dataframe(
         pictures.metric_frame({name: picture.measures for name, picture in shown.items()}),
         column_config={"_index": "Picture"},

@@ -7,7 +7,7 @@ from colorize_core.errors import ColorizeError
 from dashboard import pictures, results, widgets
 from dashboard.results import Run
 
-WIDTH = 300
+WIDTH = 264
 
 
 def main() -> None:
