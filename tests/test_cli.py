@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colorize_core import batch, photo
+from colorize_core import batch, load_image, photo
 from colorize_core.errors import ConfigError, PhotoError
 from colorize_core.inference import load_colorizer
 from colorize_core.methods import METHODS
@@ -98,7 +98,7 @@ def test_run_keeps_photos_of_one_name_apart(run, tmp_path, make_photo):
         path.parent.mkdir(exist_ok=True)
         make_photo(40 + i, 30).save(path)
     assert run(*folders, "-o", tmp_path / "out")[0] == 0
-    widths = [Image.open(tmp_path / "out" / name).width for name in files(tmp_path / "out")]
+    widths = [load_image(tmp_path / "out" / name).width for name in files(tmp_path / "out")]
     assert sorted(widths) == [40, 41, 42, 43, 44, 45], "a result was lost"
 
 
@@ -239,7 +239,8 @@ def test_an_interrupted_write_leaves_no_half_file(step, run, photos, tmp_path, m
     before = files(out)
 
     def half_written(path: Path, data: bytes) -> None:
-        path.open("wb").write(data[: len(data) // 2])
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
         raise KeyboardInterrupt
 
     def not_renamed(*_) -> None:
@@ -258,7 +259,8 @@ def test_an_interrupted_write_leaves_no_half_file(step, run, photos, tmp_path, m
 
 def test_a_full_disk_is_reported_and_leaves_no_half_file(run, photos, tmp_path, monkeypatch):
     def full(path: Path, data: bytes) -> None:
-        path.open("wb").write(data[:10])
+        with path.open("wb") as file:
+            file.write(data[:10])
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
