@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # gradio reads it when imported
 
@@ -66,8 +66,13 @@ def explained() -> Iterator[None]:
 def needed(shown: Shown | None) -> Shown:
     """Refuse, with a reason, when there is no photo or it has expired."""
     if shown is None:
-        raise gr.Error(EXPIRED, print_exception=False)
+        refuse_expired()
     return shown
+
+
+def refuse_expired() -> NoReturn:
+    """Say that the photo is gone."""
+    raise gr.Error(EXPIRED, print_exception=False)
 
 
 # --- handlers ------------------------------------------------------------------------------
@@ -166,7 +171,7 @@ def download(column: int, shown: Shown | None, temperature: float, saturation: f
     return save_bytes_to_cache(encode(picture, "png"), name, get_upload_folder())
 
 
-def refuse(event: gr.EventData) -> None:
+def refuse(event: gr.EventData) -> NoReturn:
     """Say as a toast what the browser could not do."""
     raise gr.Error(REFUSALS.get(event.reason, REFUSALS["upload"]), print_exception=False)
 
@@ -200,7 +205,7 @@ def connect(demo: gr.Blocks, page: Page) -> None:
 
     page.photo.upload(show_upload, [page.photo, *view], everything, **run)
     page.photo.select(show_selected, view, everything, **run)
-    page.photo.refused(refuse, queue=False, **PRIVATE)
+    page.photo.refused(refuse, **PRIVATE)
     first = functools.partial(show_example, next(iter(visit.EXAMPLES)))
     demo.load(first, view, everything, **run)
     connect_sliders(page, knobs, pictures)
@@ -215,7 +220,9 @@ def connect_sliders(page: Page, knobs: list, pictures: list[gr.Image]) -> None:
     inputs = [page.shown, *knobs, page.chosen]
     for slider, only in ((page.temperature, True), (page.saturation, False)):
         handler = functools.partial(recolour, only)
-        slider.input(handler, [page.shown, *knobs], pictures, **DIRECT, **PRIVATE)
+        moved = slider.input(handler, [page.shown, *knobs], pictures, **DIRECT, **PRIVATE)
+        # Errors reach the page as toasts only through the queue.
+        moved.failure(refuse_expired, **PRIVATE)
         settled = DIRECT | {"trigger_mode": "multiple", "js": SETTLE}
         slider.change(follow, inputs, [page.measures, page.pair], **settled, **PRIVATE)
     page.chosen.input(pair_up, inputs, page.pair, **DIRECT, **PRIVATE)
@@ -227,7 +234,7 @@ def connect_card(page: Page, knobs: list, column: int, card: Card) -> None:
     inputs = [card.model, page.shown, *knobs]
     outputs = [page.shown, card.picture, card.head, card.note, page.chosen]
     run = {"show_progress": "minimal", "show_progress_on": card.picture, **MODEL, **PRIVATE}
-    changed = card.model.input(change, inputs, outputs, **run)
+    changed = card.model.select(change, inputs, outputs, **run)  # .input comes twice
     inputs = [page.shown, *knobs, page.chosen]
     changed.success(follow, inputs, [page.measures, page.pair], **DIRECT, **PRIVATE)
     save = functools.partial(download, column)

@@ -51,7 +51,7 @@ def finish(
         uirevision=revision,
     )
     figure.update_xaxes(title_text=x_title, automargin=True, title_standoff=8)
-    figure.update_yaxes(title_text=y_title, automargin=True, title_standoff=8)
+    figure.update_yaxes(title_text=y_title, automargin=True, title_standoff=16)
     return figure
 
 
@@ -615,4 +615,4 @@ def heat_map(values: np.ndarray, unit: str, title: str, maximum: float | None = 
     )
     finish(figure, "x (pixels)", "y (pixels)", f"map-{title}", 320)
     figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", showgrid=False)
-    return figure.update_xaxes(constrain="domain", showgrid=False)
+    return figure.update_xaxes(constrain="domain", showgrid=False, title_standoff=22)

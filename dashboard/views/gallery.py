@@ -14,7 +14,7 @@ ORDERS = {
     "colourful": "Most colourful first",
     "disagreement": "Largest disagreement between methods",
 }
-WIDTHS = {"small": 168, "large": 264}
+WIDTHS = {"small": 150, "large": 264}
 LARGE = 264  # four beside each other on a desktop
 PER_PAGE = 4
 MOST_PHOTOS = 200
@@ -30,8 +30,7 @@ def main() -> None:
         "pale colours is a safe bet, a high one with vivid colours a bold mistake. Look at the "
         "failures first, and at photos on which the methods disagree: there the colour cannot "
         "be known from the grey.",
-        r"\text{disagreement} = \operatorname{mean}_{\,i<j} \; "
-        r"\overline{\Delta E_{00}}(\text{picture}_i, \text{picture}_j)",
+        r"\text{disagreement} = \operatorname*{mean}_{i<j} \; \overline{\Delta E_{00}}\,(i, j)",
     )
     runs = widgets.usable_runs(results.list_runs())
     if not runs:

@@ -19,11 +19,11 @@ def main() -> None:
         "**truth** are measured as if they were methods, so that a number can be read: a method "
         "is exact if it beats grey, and vivid if its colourfulness comes near that of the "
         "truth. Being exact and being vivid pull in different directions; that tension is what "
-        "this dashboard shows.",
-        r"\text{raw AuC} = \frac{1}{150}\int_0^{150} \text{share of pixels with }"
-        r"\lVert ab - ab^* \rVert_2 \le t \;\, dt",
-        r"\text{colourfulness} = \sqrt{\sigma_{rg}^2 + \sigma_{yb}^2}"
-        r" + 0.3\,\sqrt{\mu_{rg}^2 + \mu_{yb}^2}",
+        "this dashboard shows. Raw AuC is the share P of pixels whose colour (a, b) is right "
+        "within t, averaged over all t; CF is the colourfulness.",
+        r"\text{raw AuC} = \tfrac{1}{150}\int_0^{150} "
+        r"P\big(\lVert ab - ab^* \rVert \le t\big)\, dt",
+        r"\text{CF} = \sqrt{\sigma_{rg}^2 + \sigma_{yb}^2} + 0.3\sqrt{\mu_{rg}^2 + \mu_{yb}^2}",
     )
     runs = results.list_runs()
     if not runs:

@@ -26,8 +26,8 @@ def main() -> None:
         "colour is. The prior p is first smoothed by a Gaussian of width σ in the ab plane (p̃), "
         "then mixed with a share λ of “all colours alike”. λ = 1 switches rebalancing off; "
         "λ = 0 gives the rarest colours enormous weights.",
-        r"w_q \propto \Big((1-\lambda)\,\tilde p_q + \frac{\lambda}{Q}\Big)^{-1},"
-        r"\qquad \sum_q \tilde p_q\, w_q = 1",
+        r"w_q \propto \Big((1-\lambda)\,\tilde p_q + \frac{\lambda}{Q}\Big)^{-1}",
+        r"\sum_q \tilde p_q\, w_q = 1",
     )
     found, problems = results.load_priors(results.list_runs())
     widgets.warn(problems)
