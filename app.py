@@ -282,7 +282,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     return demo.launch(
         theme=widgets.theme(),
         css_paths=widgets.HERE / "app.css",
-        footer_links=[],
+        footer_links=["api"],  # the header's link presses it
         run_history=False,
         show_error=False,
         max_file_size=f"{MAX_MEGABYTES}mb",

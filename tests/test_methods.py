@@ -96,7 +96,8 @@ def test_methods_differ_by_the_last_layer_alone():
 
 
 @every_method
-def test_decode_gives_finite_ab_that_srgb_could_reach(method):
+def test_decode_gives_finite_ab(method):
+    torch.manual_seed(0)
     model = build_tiny(method)
     for L in (torch.rand(1, 1, 64, 48), torch.zeros(1, 1, 16, 16), torch.ones(1, 1, 16, 16)):
         for temperature in (0.0, 0.38, 1.0):
@@ -104,7 +105,8 @@ def test_decode_gives_finite_ab_that_srgb_could_reach(method):
             assert ab.shape == (1, 2, L.shape[-2] // 4, L.shape[-1] // 4)
             assert ab.dtype == torch.float32
             assert ab.isfinite().all()
-            assert chroma(ab).max() < 200
+            if method.has_temperature:
+                assert chroma(ab).max() <= chroma(model.centres.T[:, :, None]).max() + 1e-3
 
 
 @every_method

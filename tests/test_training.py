@@ -141,7 +141,7 @@ def test_a_classification_run_stores_prior_and_weights(finished):
 @every_method
 def test_a_run_learns(name, photo_folder, tmp_path):
     """Not much in a minute of nothing, but the loss falls."""
-    run = options(photo_folder, tmp_path / "run", epochs=6, evaluate_every=22, lr=5e-3)
+    run = options(photo_folder, tmp_path / "run", epochs=30, evaluate_every=110, lr=5e-3)
     train(METHODS[name], small_config(name, width=0.1), run)
     term = {"gan": "l1", "regression": "huber", "classification": "cross_entropy"}[name]
     values = [line[f"train_{term}"] for line in read_history(tmp_path / "run")[1:]]

@@ -52,11 +52,11 @@ def measures_row(title: str, values: dict[str, float]) -> str:
 
 def header() -> str:
     """Title, one sentence, links."""
-    links = {"API": "?view=api"}
     board = os.environ.get("COLORIZE_DASHBOARD") or ("" if get_space() else "http://localhost:8501")
-    if board:
-        links = {"Dashboard": board} | links
-    anchors = "".join(f"<a href='{html.escape(url)}'>{text}</a>" for text, url in links.items())
+    anchors = f"<a href='{html.escape(board)}'>Dashboard</a>" if board else ""
+    # Gradio loads its API page when its own footer button is pressed, not by the address alone.
+    press = "event.preventDefault(); document.querySelector(`.show-api`).click()"
+    anchors += f"<a href='?view=api' onclick='{press}'>API</a>"
     return (
         "<h1>Colorize Studio</h1><p>One grey photo, coloured by networks that differ only in "
         f"what they were trained to do.</p><nav>{anchors}</nav>"

@@ -121,7 +121,7 @@ def show_metrics(metrics: pd.DataFrame) -> None:
         chosen = data[0]
     metrics = metrics[metrics["data"] == chosen]
     st.caption(
-        f"Measured on {chosen} photos never trained on. ↑ higher is better, ↓ lower is better, "
+        f"Measured on photos never trained on: {chosen}. ↑ higher is better, ↓ lower is better, "
         "≈ best near the truth. Click a heading to sort."
     )
     intervals = st.toggle("95 % intervals", key="overview_intervals", bind="query-params")
