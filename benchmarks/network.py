@@ -57,7 +57,7 @@ def seconds(network: nn.Module, L: Tensor) -> float:
 def main() -> None:
     """Time all networks in turn, round by round, and print medians and ratios."""
     L = torch.rand(1, 1, SIDE, SIDE)
-    networks = {name: method.build(method.config()).eval() for name, method in METHODS.items()}
+    networks = {name: method.build(method.config).eval() for name, method in METHODS.items()}
     networks["Zhang et al. 2016"] = zhang_2016().eval()
     times: dict[str, list[float]] = {name: [] for name in networks}
     for round_ in range(ROUNDS + 2):

@@ -33,7 +33,7 @@ def images_per_second(method, accelerator, crop: int, arguments) -> float:
     options = TrainingOptions(
         data=(Path(),), out=Path(), epochs=1, batch_size=arguments.batch_size, crop=crop
     )
-    config = method.config()
+    config = method.config
     model = method.build(config).to(accelerator.device, memory_format=torch.channels_last)
     objective = build_objective(model, config, complete(options, config))
     objective.prepare(accelerator)

@@ -2,6 +2,8 @@
 
 Zhang, Isola, Efros, "Colorful Image Colorization" (ECCV 2016), sections 2.2 and 2.3.
 
+The same grid serves the UV plane of the CIFAR-10 study, in 8-bit steps instead of ab units.
+
 The grid rule: the plane is cut into square cells, and a cell is a class if at least one 8-bit
 sRGB colour falls into it. With cells 10 wide, centred on multiples of 10, that gives Q = 261
 classes. (The 313 of the paper come from a list whose rule was not published.)
@@ -12,17 +14,21 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from colorize_core.color import rgb_to_lab
+from colorize_core.color import rgb_to_lab, rgb_to_uv
 
 NEIGHBOURS = 5
 SIGMA = 5.0
 UNIFORM_SHARE = 0.5
 
 
-def gamut_ab() -> Tensor:
-    """The ab of every 8-bit sRGB colour on the faces of the RGB cube: (N, 2).
+PLANES = {"ab": lambda rgb: rgb_to_lab(rgb)[1:], "uv": rgb_to_uv}
+"""Colour planes: sRGB (3, H, W) -> (2, H, W)."""
 
-    The faces bound the solid, so their shadow on the ab plane covers all of it; 390,000 colours
+
+def gamut(plane: str = "ab") -> Tensor:
+    """Where every 8-bit sRGB colour on the faces of the RGB cube lies on a plane: (N, 2).
+
+    The faces bound the solid, so their shadow on the plane covers all of it; 390,000 colours
     stand in for 16.7 million.
     """
     level = torch.arange(256) / 255
@@ -33,32 +39,33 @@ def gamut_ab() -> Tensor:
             channels = [u, v]
             channels.insert(axis, torch.full_like(u, value))
             faces.append(torch.stack(channels))
-    return torch.cat([rgb_to_lab(face)[1:].flatten(1) for face in faces], dim=1).T
+    return torch.cat([PLANES[plane](face).flatten(1) for face in faces], dim=1).T
 
 
 @cache
-def _cached_centres(cell: int, origin: int) -> Tensor:
-    index = torch.floor((gamut_ab() - origin) / cell).long()
+def _cached_centres(cell: int, origin: int, plane: str) -> Tensor:
+    index = torch.floor((gamut(plane) - origin) / cell).long()
     cells = torch.unique(index, dim=0)  # sorted by a, then b
     return (origin + (cells + 0.5) * cell).float()
 
 
-def grid_centres(cell: int = 10, origin: int = -5) -> Tensor:
+def grid_centres(cell: int = 10, origin: int = -5, plane: str = "ab") -> Tensor:
     """Centres of the classes by the grid rule of this module.
 
     Args:
-        cell: width of a cell, in ab units.
+        cell: width of a cell, in ab units (or 8-bit steps of U and V).
         origin: a cell border, in ab units; -5 with cells of 10 centres them on multiples of 10.
+        plane: "ab" or "uv".
 
     Returns:
-        (Q, 2), in Lab units, sorted by a, then b.
+        (Q, 2), in the plane's units, sorted by a, then b.
 
     Raises:
         ValueError: a cell width that is not in 2…64.
     """
     if not 2 <= cell <= 64:
         raise ValueError(f"cell width must lie in 2…64 ab units, got {cell}")
-    return _cached_centres(cell, origin).clone()
+    return _cached_centres(cell, origin, plane).clone()
 
 
 def nearest_bin(ab: Tensor, centres: Tensor) -> Tensor:
@@ -86,6 +93,9 @@ def encode_soft(
     Returns:
         index (N, k), the nearest class first; weight (N, k), rows sum to 1.
     """
+    if neighbours == 1:
+        index = nearest_bin(ab, centres)[:, None]
+        return index, torch.ones_like(index, dtype=ab.dtype)
     squared = torch.cdist(ab, centres).square()
     nearest, index = squared.topk(neighbours, dim=1, largest=False)
     return index, torch.softmax(-nearest / (2 * sigma**2), dim=1)

@@ -11,15 +11,15 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from colorize_core.configs import StudioConfig
+from colorize_core.configs import MethodConfig
 from colorize_core.errors import CheckpointError, ColorizeError
 from colorize_core.methods import Method, get_method
+from colorize_core.registry import SHIPPED
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 HISTORY = "history.jsonl"
 METRICS = "metrics.json"
-SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Checkpoint:
 
     folder: Path
     method: Method
-    config: StudioConfig
+    config: MethodConfig
     training: dict[str, Any]
     """How it was trained; empty when unknown."""
 
@@ -62,7 +62,7 @@ def _stored(model: nn.Module) -> dict[str, Tensor]:
 
 
 def save_checkpoint(
-    folder: Path, method: Method, config: StudioConfig, model: nn.Module, training: dict[str, Any]
+    folder: Path, method: Method, config: MethodConfig, model: nn.Module, training: dict[str, Any]
 ) -> None:
     """Write config.json and model.safetensors; the weights first, each by rename."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         method = get_method(content["method"])
-        config = method.config.from_json(content["config"])
+        config = method.read_config(content["config"])
         training = content.get("training", {})
     except FileNotFoundError as error:
         raise CheckpointError(f"no checkpoint at {folder}: {CONFIG} is missing") from error

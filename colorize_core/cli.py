@@ -98,7 +98,7 @@ def methods(checkpoints: Checkpoints = SHIPPED) -> None:
     table.add_column("Parameters", justify="right")
     table.add_column("On disk", justify="right")
     for name, entry in METHODS.items():
-        parameters = sum(p.numel() for p in entry.build(entry.config()).parameters())
+        parameters = sum(p.numel() for p in entry.build(entry.config).parameters())
         path = shipped.get(name, Path()) / WEIGHTS
         size = f"{path.stat().st_size / 1e6:.1f} MB" if path.is_file() else "not trained"
         table.add_row(name, entry.idea, entry.paper, f"{parameters / 1e6:.2f} M", size)

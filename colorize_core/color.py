@@ -1,4 +1,4 @@
-"""Colour maths on tensors: sRGB, CIE Lab, colour difference, gamut.
+"""Colour maths on tensors: sRGB, CIE Lab, YUV, colour difference, gamut.
 
 Layout is (..., C, H, W) everywhere; sRGB lies in [0, 1], L in [0, 100], a and b are in Lab
 units. The scaling constants of the networks live here and nowhere else.
@@ -13,6 +13,14 @@ L_SCALE = 100.0
 AB_SCALE = 110.0
 """Divides a and b for the networks: sRGB reaches about ±108, so outputs lie in [-1, 1]."""
 
+UV_STEPS = 255.0
+"""U and V are given in 8-bit steps, so that their numbers are of the size of a and b."""
+UV_SCALE = 160.0
+"""Divides U and V for the networks: V reaches about ±157 steps."""
+
+# ITU-R BT.601: luma from gamma-coded R, G and B, and the largest U and V.
+_LUMA = (0.299, 0.587, 0.114)
+_U_MAX, _V_MAX = 0.436, 0.615
 # IEC 61966-2-1 primaries, D65 white of the 2-degree observer.
 _RGB_TO_XYZ = (
     (0.412453, 0.357580, 0.180423),
@@ -101,6 +109,46 @@ def luminance_weights(like: Tensor) -> Tensor:
 def linear_to_lightness(y: Tensor) -> Tensor:
     """Luminance Y in [0, 1] -> L in [0, 100], any shape (CIE 15:2004)."""
     return 116 * _lab_curve(y) - 16
+
+
+def rgb_to_luma(rgb: Tensor) -> Tensor:
+    """Y' of ITU-R BT.601, what "grey" means to YUV: (..., 3, H, W) -> (..., 1, H, W), in [0, 1].
+
+    Raises:
+        ValueError: three channels missing, or values outside [0, 1].
+    """
+    _check_rgb(rgb)
+    return (rgb * rgb.new_tensor(_LUMA).view(3, 1, 1)).sum(-3, keepdim=True)
+
+
+def rgb_to_uv(rgb: Tensor) -> Tensor:
+    """U and V of ITU-R BT.601, in 8-bit steps: (..., 3, H, W) -> (..., 2, H, W).
+
+    Raises:
+        ValueError: three channels missing, or values outside [0, 1].
+    """
+    luma = rgb_to_luma(rgb).squeeze(-3)
+    u = (rgb[..., 2, :, :] - luma) * (_U_MAX / (1 - _LUMA[2]))
+    v = (rgb[..., 0, :, :] - luma) * (_V_MAX / (1 - _LUMA[0]))
+    return UV_STEPS * torch.stack((u, v), dim=-3)
+
+
+def yuv_to_rgb(luma: Tensor, uv: Tensor) -> Tensor:
+    """Join luma and colour; channels outside [0, 1] are clipped.
+
+    Args:
+        luma: Y', (..., 1, H, W), in [0, 1].
+        uv: (..., 2, H, W), in 8-bit steps.
+
+    Returns:
+        sRGB, (..., 3, H, W), in [0, 1].
+    """
+    u, v = (uv / UV_STEPS).unbind(-3)
+    y = luma.squeeze(-3)
+    red = y + v * ((1 - _LUMA[0]) / _V_MAX)
+    blue = y + u * ((1 - _LUMA[2]) / _U_MAX)
+    green = (y - _LUMA[0] * red - _LUMA[2] * blue) / _LUMA[1]
+    return torch.stack((red, green, blue), dim=-3).clamp(0, 1)
 
 
 def lab_to_linear(lab: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from colorize_core.color import (
     linear_to_lightness,
     linear_to_srgb,
     luminance_weights,
+    rgb_to_luma,
     srgb_to_linear,
 )
 
@@ -42,6 +43,12 @@ def rgb8_to_lightness(rgb: np.ndarray) -> Tensor:
     y += green.take(rgb[..., 1])
     y += blue.take(rgb[..., 2])
     return linear_to_lightness(torch.from_numpy(y))[None, None]
+
+
+def rgb8_to_luma(rgb: np.ndarray) -> Tensor:
+    """Y' of 8-bit sRGB (ITU-R BT.601): (H, W, 3) uint8 -> (1, 1, H, W), in [0, 1]."""
+    planes = torch.from_numpy(np.ascontiguousarray(rgb.transpose(2, 0, 1)))
+    return rgb_to_luma(planes[None].float() / 255)
 
 
 def lab_to_rgb8(lab: Tensor) -> np.ndarray:

@@ -5,21 +5,23 @@ joined to the photo's own L -> picture. Nothing is kept between calls.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from colorize_core.checkpoint import SHIPPED, load_model, read_checkpoint
 from colorize_core.color import L_SCALE
-from colorize_core.color8 import lab_to_rgb8, rgb8_to_lightness
-from colorize_core.configs import StudioConfig
+from colorize_core.color8 import lab_to_rgb8, rgb8_to_lightness, rgb8_to_luma
+from colorize_core.configs import MethodConfig
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.methods import Method, get_method
+from colorize_core.models.colorizers import ColourNet
 from colorize_core.models.studio import MULTIPLE
 from colorize_core.photo import load_image
 from colorize_core.upsampling import guided_coefficients, joint_bilateral, rows
@@ -33,9 +35,11 @@ class Prediction:
     """One pass of the network over one photo; rendering it at any temperature is cheap."""
 
     output: Tensor
-    """(1, C, h, w): ab / `AB_SCALE`, or logits in half precision."""
+    """(1, C, h, w): colours divided by the space's scale, or logits in half precision."""
     L: Tensor
-    """What the network saw: (1, 1, 4 h, 4 w), in [0, 1]."""
+    """L at the size that the network saw, a multiple of h × w: (1, 1, H, W), in [0, 1]."""
+    grey: Tensor
+    """What the network saw: L, or Y' for networks that answer in YUV or RGB."""
     seconds: float
     """Time of the network."""
 
@@ -45,8 +49,8 @@ class Colorizer:
     """A loaded method: a pure function of a photo."""
 
     method: Method
-    config: StudioConfig
-    module: nn.Module
+    config: MethodConfig
+    module: ColourNet
     device: torch.device
 
     def __call__(
@@ -76,15 +80,21 @@ class Colorizer:
     @torch.inference_mode()
     def predict(self, photo: Image.Image) -> Prediction:
         """Run the network once, on a copy with the long side of the configuration."""
-        L = network_input(lightness(load_image(photo)), self.config.side).to(self.device)
+        photo = load_image(photo)
+        side, multiple = self.config.side, self.module.multiple
+        L = network_input(lightness(photo), side, multiple)
+        grey = L
+        if self.config.colour_space != "lab":
+            grey = network_input(L_SCALE * luma(photo), side, multiple)
+        seen = grey.to(self.device)
         started = time.perf_counter()
-        output = self.module(L)
+        output = self.module(seen)
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         seconds = time.perf_counter() - started
         if self.method.has_temperature:
             output = output.half()
-        return Prediction(output.cpu(), L.cpu(), seconds)
+        return Prediction(output.cpu(), L, grey, seconds)
 
     @torch.inference_mode()
     def predict_ab(self, prediction: Prediction, temperature: float | None = None) -> Tensor:
@@ -97,7 +107,8 @@ class Colorizer:
             temperature = getattr(self.config, "temperature", 1.0)
         if not 0 <= temperature <= 1:
             raise ConfigError(f"temperature must lie in [0, 1], got {temperature}")
-        return self.module.decode(prediction.output.to(self.device), temperature).cpu()
+        output, grey = prediction.output.to(self.device), prediction.grey.to(self.device)
+        return self.module.decode(output, temperature, grey).cpu()
 
     @torch.inference_mode()
     def render(
@@ -127,6 +138,25 @@ class Colorizer:
         if max_side is not None:
             photo = shrink(photo, max_side)
         return merge(lightness(photo), prediction.L, ab)
+
+    @property
+    def generates_rgb(self) -> bool:
+        """Whether the network answers with a whole picture, lightness included."""
+        return self.config.colour_space == "rgb"
+
+    @torch.inference_mode()
+    def generated(self, photo: Image.Image, prediction: Prediction) -> Image.Image:
+        """The network's own picture, enlarged to the photo's size, with its own lightness.
+
+        Raises:
+            ConfigError: a method that answers with colours only.
+        """
+        if not self.generates_rgb:
+            raise ConfigError(f"{self.method.name} gives colours only, no picture of its own")
+        rgb = self.module.colours(prediction.output.to(self.device), 1.0).cpu().clamp(0, 1)
+        size = load_image(photo).size
+        small = Image.fromarray((rgb[0].movedim(0, -1) * 255).round().byte().numpy())
+        return small if small.size == size else small.resize(size, Image.Resampling.BICUBIC)
 
 
 def load_colorizer(
@@ -158,27 +188,37 @@ def _strips(height: int, width: int) -> list[tuple[int, int]]:
 
 def lightness(photo: Image.Image) -> Tensor:
     """L of an RGB photo, (1, 1, H, W), in Lab units."""
+    return _by_strips(photo, rgb8_to_lightness)
+
+
+def luma(photo: Image.Image) -> Tensor:
+    """Y' of an RGB photo (ITU-R BT.601), (1, 1, H, W), in [0, 1]."""
+    return _by_strips(photo, rgb8_to_luma)
+
+
+def _by_strips(photo: Image.Image, convert: Callable[[np.ndarray], Tensor]) -> Tensor:
     rgb = np.asarray(photo)
     height, width = rgb.shape[:2]
-    L = torch.empty((1, 1, height, width))
+    plane = torch.empty((1, 1, height, width))
     for start, stop in _strips(height, width):
-        L[:, :, start:stop] = rgb8_to_lightness(rgb[start:stop])
-    return L
+        plane[:, :, start:stop] = convert(rgb[start:stop])
+    return plane
 
 
-def network_input(L: Tensor, side: int) -> Tensor:
+def network_input(L: Tensor, side: int, multiple: int = MULTIPLE) -> Tensor:
     """The resized copy that the network sees.
 
     Args:
-        L: (1, 1, H, W), in Lab units; any aspect.
+        L: (1, 1, H, W), in 0…100; any aspect.
         side: long side of the copy, pixels.
+        multiple: what the network's heights and widths must be multiples of.
 
     Returns:
-        (1, 1, h, w), in [0, 1]; h and w are multiples of 16, as near the aspect as they can be.
+        (1, 1, h, w), in [0, 1]; h and w are such multiples, as near the aspect as they can be.
     """
     height, width = L.shape[-2:]
     scale = side / max(height, width)
-    size = [max(1, round(length * scale / MULTIPLE)) * MULTIPLE for length in (height, width)]
+    size = [max(1, round(length * scale / multiple)) * multiple for length in (height, width)]
     small = F.interpolate(L, size=size, mode="bilinear", antialias=True, align_corners=False)
     return small.clamp(0, 100) / L_SCALE
 
@@ -188,15 +228,18 @@ def merge(L_full: Tensor, L_small: Tensor, ab: Tensor) -> Image.Image:
 
     Args:
         L_full: (1, 1, H, W), in Lab units; it is kept to the pixel.
-        L_small: the guide of the coarse grid, (1, 1, 4 h, 4 w), in [0, 1].
+        L_small: the guide, (1, 1, H', W'), in [0, 1]; H' and W' are multiples of h and w.
         ab: (1, 2, h, w), in Lab units.
 
     Returns:
         RGB picture, W × H.
     """
     height, width = L_full.shape[-2:]
-    ab = joint_bilateral(ab, L_small)  # (1, 2, 4 h, 4 w)
-    lines = torch.cat(guided_coefficients(L_small, ab), 1)  # (1, 4, 4 h, 4 w)
+    if ab.shape[-2:] != L_small.shape[-2:]:
+        ab = joint_bilateral(ab, L_small)  # (1, 2, H', W')
+    elif L_full.shape[-2:] == L_small.shape[-2:]:
+        return _join(L_full, ab)
+    lines = torch.cat(guided_coefficients(L_small, ab), 1)  # (1, 4, H', W')
     lines = F.interpolate(
         lines, size=(lines.shape[-2], width), mode="bilinear", align_corners=False
     )
@@ -207,6 +250,11 @@ def merge(L_full: Tensor, L_small: Tensor, ab: Tensor) -> Image.Image:
         lab = torch.cat((L, slope * L / L_SCALE + offset), 1)
         picture[start:stop] = lab_to_rgb8(lab)
     return Image.fromarray(picture)
+
+
+def _join(L: Tensor, ab: Tensor) -> Image.Image:
+    """L and ab of one size, with nothing to enlarge."""
+    return Image.fromarray(lab_to_rgb8(torch.cat((L, ab), 1)))
 
 
 def grey_picture(photo: Image.Image) -> Image.Image:

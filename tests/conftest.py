@@ -53,7 +53,7 @@ def build_tiny(method: Method) -> torch.nn.Module:
     """A small untrained network of a method, the same at every call."""
     with torch.random.fork_rng():
         torch.manual_seed(list(METHODS).index(method.name))
-        model = method.build(method.config(**TINY)).eval()
+        model = method.build(method.configure(**TINY)).eval()
     _paint_boldly(model)
     return model
 
@@ -63,7 +63,7 @@ def tiny_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small untrained checkpoint of every method; do not write to it."""
     root = tmp_path_factory.mktemp("checkpoints")
     for method in METHODS.values():
-        save_checkpoint(root / method.name, method, method.config(**TINY), build_tiny(method), {})
+        save_checkpoint(root / method.name, method, method.configure(**TINY), build_tiny(method), {})
     return root
 
 

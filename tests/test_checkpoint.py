@@ -28,7 +28,7 @@ def folder(tmp_path) -> Path:
     """A regression checkpoint that a test may damage."""
     method = METHODS["regression"]
     save_checkpoint(
-        tmp_path / "mine", method, method.config(**TINY), build_tiny(method), {"seed": 3}
+        tmp_path / "mine", method, method.configure(**TINY), build_tiny(method), {"seed": 3}
     )
     return tmp_path / "mine"
 
@@ -53,7 +53,7 @@ def rewrite_config(folder: Path, **changes) -> None:
 
 @every_method
 def test_a_checkpoint_round_trips(method, tmp_path):
-    model, config = build_tiny(method), method.config(**TINY)
+    model, config = build_tiny(method), method.configure(**TINY)
     if method.has_temperature:
         model.set_prior(torch.rand(len(model.centres)), config)
     save_checkpoint(tmp_path / "new" / "one", method, config, model, {"seed": 3})
@@ -192,5 +192,5 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(folder, monkeypa
     monkeypatch.setattr(checkpoint.os, "fsync", full)
     method = METHODS["regression"]
     with pytest.raises(OSError, match="No space"):
-        save_checkpoint(folder, method, method.config(**TINY), build_tiny(method), {"seed": 4})
+        save_checkpoint(folder, method, method.configure(**TINY), build_tiny(method), {"seed": 4})
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -282,7 +282,7 @@ def test_methods_lists_every_method(colorize, tiny_checkpoints, tmp_path):
         assert method.paper[:20] in row
         size = (tiny_checkpoints / name / "model.safetensors").stat().st_size / 1e6
         assert f"{size:.1f} MB" in row
-        parameters = sum(p.numel() for p in method.build(method.config()).parameters()) / 1e6
+        parameters = sum(p.numel() for p in method.build(method.config).parameters()) / 1e6
         assert f"{parameters:.2f} M" in row
     assert colorize("methods", "--checkpoints", tmp_path)[1].count("not trained") == len(METHODS)
 

@@ -3,11 +3,11 @@ import json
 
 import pytest
 
-from colorize_core.configs import ClassificationConfig, GanConfig, RegressionConfig, StudioConfig
+from colorize_core.configs import ClassificationConfig, GanConfig, RegressionConfig, MethodConfig
 from colorize_core.errors import ColorizeError, ConfigError
 from colorize_core.training.options import TrainingOptions
 
-CONFIGS = (StudioConfig, RegressionConfig, GanConfig, ClassificationConfig)
+CONFIGS = (MethodConfig, RegressionConfig, GanConfig, ClassificationConfig)
 
 
 def changed(config):
@@ -39,10 +39,10 @@ def test_a_config_cannot_be_changed(kind):
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
-        (StudioConfig, {"side": 31}),
-        (StudioConfig, {"side": 1025}),
-        (StudioConfig, {"width": 0.0}),
-        (StudioConfig, {"width": float("nan")}),
+        (MethodConfig, {"side": 31}),
+        (MethodConfig, {"side": 1025}),
+        (MethodConfig, {"width": 0.0}),
+        (MethodConfig, {"width": float("nan")}),
         (RegressionConfig, {"loss": "l3"}),
         (RegressionConfig, {"huber_delta": 0.0}),
         (GanConfig, {"l1_weight": -1.0}),
@@ -69,9 +69,9 @@ def test_a_value_out_of_range_is_refused_by_name(kind, values):
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
-        (StudioConfig, {"side": "256"}),
-        (StudioConfig, {"side": 64.5}),
-        (StudioConfig, {"width": None}),
+        (MethodConfig, {"side": "256"}),
+        (MethodConfig, {"side": 64.5}),
+        (MethodConfig, {"width": None}),
         (RegressionConfig, {"loss": 2}),
         (GanConfig, {"discriminator_width": 64.0}),
         (ClassificationConfig, {"neighbours": [5]}),

@@ -31,7 +31,7 @@ def objective(method: Method, tmp_path):
     """A small untrained network with its optimizers, the trunk learning at the full rate."""
     torch.manual_seed(0)
     small = {"discriminator_width": 8} if method.name == "gan" else {}
-    config = method.config(side=32, width=0.1, **small)
+    config = method.configure(side=32, width=0.1, **small)
     options = TrainingOptions((tmp_path,), tmp_path, epochs=1, lr=5e-3, trunk_lr=1.0)
     model = method.build(config)
     if method.has_temperature:
@@ -75,13 +75,13 @@ def test_a_name_is_given_once():
 
 @every_method
 def test_a_config_round_trips_through_json(method):
-    config = method.config(side=96, width=0.5)
-    assert method.config.from_json(json.loads(json.dumps(config.to_json()))) == config
+    config = method.configure(side=96, width=0.5)
+    assert method.read_config(json.loads(json.dumps(config.to_json()))) == config
 
 
 @every_method
 def test_a_network_has_the_promised_shape_and_size(method):
-    model = method.build(method.config())
+    model = method.build(method.config)
     assert sum(p.numel() for p in model.parameters()) <= 3_500_000
     outputs = len(model.centres) if method.has_temperature else 2
     assert model.eval()(torch.rand(1, 1, 32, 64)).shape == (1, outputs, 8, 16)
@@ -89,7 +89,7 @@ def test_a_network_has_the_promised_shape_and_size(method):
 
 def test_methods_differ_by_the_last_layer_alone():
     shapes = [
-        {n: p.shape for n, p in m.build(m.config()).named_parameters() if "head" not in n}
+        {n: p.shape for n, p in m.build(m.config).named_parameters() if "head" not in n}
         for m in METHODS.values()
     ]
     assert shapes[0] == shapes[1] == shapes[2]
@@ -112,7 +112,7 @@ def test_decode_gives_finite_ab(method):
 @every_method
 def test_an_untrained_network_starts_near_grey(method):
     torch.manual_seed(0)
-    model = method.build(method.config(**TINY)).eval()
+    model = method.build(method.configure(**TINY)).eval()
     assert chroma(model.decode(model(torch.rand(1, 1, 64, 64)), 1.0)).mean() < 20
 
 
@@ -132,7 +132,7 @@ def test_a_network_refuses_sizes_that_it_cannot_return_to(size):
 
 def test_classification_carries_its_classes_prior_and_weights():
     method = METHODS["classification"]
-    config = method.config(**TINY)
+    config = method.configure(**TINY)
     model = method.build(config)
     assert torch.equal(model.centres, bins.grid_centres())
     counts = torch.rand(261, dtype=torch.float64) * 100

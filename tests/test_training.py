@@ -32,7 +32,7 @@ INTERVALS = 3
 def small_config(name: str, **changes):
     if name == "gan":
         changes = {"discriminator_width": 8, **changes}
-    return METHODS[name].config(**{**TINY, **changes})
+    return METHODS[name].configure(**{**TINY, **changes})
 
 
 def options(data: Path, out: Path, **changes) -> TrainingOptions:

@@ -22,13 +22,15 @@ def crop_boxes(sizes: Tensor, generator: torch.Generator, min_share: float = MIN
     Args:
         sizes: (B, 2), height and width in pixels.
         generator: on the device of `sizes`.
-        min_share: in (0, 1].
+        min_share: in (0, 1]; 1 takes every picture whole.
 
     Returns:
         (B, 4): top, left, height, width in pixels, as floats.
     """
     u = torch.rand((len(sizes), 4), generator=generator, device=sizes.device)
     extent = sizes.float()
+    if min_share == 1:
+        return torch.cat((torch.zeros_like(extent), extent), 1)
     area = extent.prod(1) * min_share ** u[:, 0]
     stretch = MAX_STRETCH ** (2 * u[:, 1] - 1)
     box = torch.stack(((area * stretch).sqrt(), (area / stretch).sqrt()), 1)
@@ -87,16 +89,29 @@ def group_weights(store: PhotoStore) -> Tensor:
     return (share / in_group)[store.groups]
 
 
+def turn(rgb: Tensor, generator: torch.Generator) -> Tensor:
+    """Turn about half of the squares by 90°, to either side: (B, 3, S, S) -> (B, 3, S, S)."""
+    draw = torch.rand(len(rgb), generator=generator, device=rgb.device)[:, None, None, None]
+    turned = torch.where(draw < 0.25, rgb.rot90(1, (2, 3)), rgb.rot90(-1, (2, 3)))
+    return torch.where(draw < 0.5, turned, rgb)
+
+
 def training_batches(
-    store: PhotoStore, batch_size: int, side: int, generator: torch.Generator
+    store: PhotoStore,
+    batch_size: int,
+    side: int,
+    generator: torch.Generator,
+    min_share: float = MIN_SHARE,
+    rotations: bool = False,
 ) -> Iterator[Tensor]:
     """Endless random batches of sRGB crops, (B, 3, side, side) on the store's device."""
     weights = group_weights(store)
     while True:
         index = torch.multinomial(weights, batch_size, replacement=True, generator=generator)
-        boxes = crop_boxes(store.sizes[index], generator)
+        boxes = crop_boxes(store.sizes[index], generator, min_share)
         flip = torch.rand(batch_size, generator=generator, device=weights.device) < 0.5
-        yield cut(store.pixels[index], boxes, side, flip)
+        rgb = cut(store.pixels[index], boxes, side, flip)
+        yield turn(rgb, generator) if rotations else rgb
 
 
 def validation_batches(store: PhotoStore, batch_size: int, side: int) -> Iterator[Tensor]:

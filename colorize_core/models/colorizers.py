@@ -1,31 +1,67 @@
-"""Networks with the meaning of their output: ab values, or scores of colour classes."""
+"""Networks with the meaning of their output: colours, or scores of colour classes."""
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from colorize_core import bins
-from colorize_core.color import AB_SCALE
-from colorize_core.configs import ClassificationConfig, StudioConfig
-from colorize_core.models.studio import StudioNet
+from colorize_core.configs import ClassificationConfig, MethodConfig
+from colorize_core.models.networks import build_network
+from colorize_core.spaces import SPACES
 
 
-class AbColorizer(nn.Module):
-    """Predicts ab directly."""
+class ColourNet(nn.Module):
+    """What both kinds share: a network and the colour space it answers in."""
 
-    def __init__(self, config: StudioConfig) -> None:
+    def __init__(self, config: MethodConfig, outputs: int, bounded: bool) -> None:
         super().__init__()
-        self.network = StudioNet(outputs=2, width=config.width)
+        self.space = SPACES[config.colour_space]
+        self.network = build_network(config, outputs, bounded)
 
-    def forward(self, L: Tensor) -> Tensor:
-        """(B, 1, H, W) in [0, 1] -> ab / `AB_SCALE`, (B, 2, H / 4, W / 4)."""
-        return self.network(L)
+    @property
+    def stride(self) -> int:
+        """Pixels of the input along one side of an output cell."""
+        return self.network.stride
 
-    def decode(self, output: Tensor, temperature: float) -> Tensor:
-        """Output -> ab in Lab units; a single value per pixel has no temperature."""
-        return output.float() * AB_SCALE
+    @property
+    def multiple(self) -> int:
+        """Heights and widths must be multiples of this."""
+        return self.network.multiple
+
+    def forward(self, grey: Tensor) -> Tensor:
+        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride)."""
+        return self.network(grey)
+
+    def colours(self, output: Tensor, temperature: float) -> Tensor:
+        """Output -> colours in the units of the space, (B, channels, h, w)."""
+        raise TypeError("ColourNet is abstract; use ColourRegressor or ColourClassifier")
+
+    def decode(self, output: Tensor, temperature: float, grey: Tensor) -> Tensor:
+        """Output -> ab in Lab units.
+
+        Args:
+            output: of `forward`.
+            temperature: T in [0, 1]; a single colour per pixel has none.
+            grey: the network's input, (B, 1, H, W).
+
+        Returns:
+            (B, 2, H / stride, W / stride).
+        """
+        cells = F.adaptive_avg_pool2d(grey, output.shape[-2:])
+        return self.space.to_ab(self.colours(output, temperature), cells)
 
 
-class BinColorizer(nn.Module):
+class ColourRegressor(ColourNet):
+    """Predicts colours directly, as numbers."""
+
+    def __init__(self, config: MethodConfig) -> None:
+        super().__init__(config, SPACES[config.colour_space].channels, bounded=True)
+
+    def colours(self, output: Tensor, temperature: float) -> Tensor:
+        return self.space.from_unit(output.float())
+
+
+class ColourClassifier(ColourNet):
     """Predicts a distribution over colour classes; carries the classes with it."""
 
     centres: Tensor
@@ -33,20 +69,15 @@ class BinColorizer(nn.Module):
     weights: Tensor
 
     def __init__(self, config: ClassificationConfig) -> None:
-        super().__init__()
-        centres = bins.grid_centres(config.cell, config.origin)
+        plane = SPACES[config.colour_space].plane
+        centres = bins.grid_centres(config.cell, config.origin, plane)
         classes = len(centres)
-        self.network = StudioNet(outputs=classes, width=config.width)
+        super().__init__(config, classes, bounded=False)
         self.register_buffer("centres", centres)
         self.register_buffer("prior", torch.full((classes,), 1 / classes))
         self.register_buffer("weights", torch.ones(classes))
 
-    def forward(self, L: Tensor) -> Tensor:
-        """(B, 1, H, W) in [0, 1] -> logits, (B, Q, H / 4, W / 4)."""
-        return self.network(L)
-
-    def decode(self, output: Tensor, temperature: float) -> Tensor:
-        """Logits -> ab in Lab units, by the annealed mean."""
+    def colours(self, output: Tensor, temperature: float) -> Tensor:
         return bins.annealed_mean(output, self.centres, temperature)
 
     def set_prior(self, counts: Tensor, config: ClassificationConfig) -> None:
@@ -54,3 +85,9 @@ class BinColorizer(nn.Module):
         smoothed = bins.smooth_prior(counts, self.centres, config.sigma)
         self.prior.copy_(counts / counts.sum())
         self.weights.copy_(bins.rebalancing_weights(smoothed, config.uniform_share))
+
+
+def build_colorizer(config: MethodConfig) -> ColourNet:
+    """The untrained module of a configuration."""
+    kind = ColourClassifier if isinstance(config, ClassificationConfig) else ColourRegressor
+    return kind(config)

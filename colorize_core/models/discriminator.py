@@ -1,41 +1,72 @@
-"""Conditional patch discriminator (Isola et al. 2017, section 3.2.2)."""
+"""Conditional discriminators: do the colours belong to the grey picture?"""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorize_core.models.studio import STRIDE
-
 
 class PatchDiscriminator(nn.Module):
-    """Says for every patch whether the colours belong to the lightness.
+    """One verdict for every patch (Isola et al. 2017, section 3.2.2).
 
-    It sees L ⊕ ab on the generator's own grid (stride 4): were ab enlarged first, sharpness
-    alone would give a generated picture away. No detail of L is lost, because the 4×4 lightness
-    values of a cell become its 16 channels.
+    It sees grey ⊕ colour on the generator's own grid: were colours enlarged first, sharpness
+    alone would give a generated picture away. No detail of the grey picture is lost, because the
+    values of a cell become its channels.
     """
 
-    def __init__(self, width: int = 64) -> None:
+    def __init__(self, colours: int, stride: int, width: int = 64) -> None:
         super().__init__()
+        self.stride = stride
         self.layers = nn.Sequential(
-            nn.Conv2d(STRIDE**2 + 2, width, 3, padding=1),
+            nn.Conv2d(stride**2 + colours, width, 3, padding=1),
             nn.LeakyReLU(0.2, inplace=True),
             *_down(width, 2 * width),
             *_down(2 * width, 4 * width),
             nn.Conv2d(4 * width, 1, 3, padding=1),
         )
 
-    def forward(self, L: Tensor, ab: Tensor) -> Tensor:
+    def forward(self, grey: Tensor, colour: Tensor) -> Tensor:
         """Score patches.
 
         Args:
-            L: (B, 1, H, W), in [0, 1].
-            ab: (B, 2, H / 4, W / 4), divided by `color.AB_SCALE`.
+            grey: (B, 1, H, W), in [0, 1].
+            colour: (B, colours, H / stride, W / stride), divided by the space's scale.
 
         Returns:
-            Logits, (B, 1, H / 16, W / 16); positive means real.
+            Logits, (B, 1, H / (4 stride), W / (4 stride)); positive means real.
         """
-        return self.layers(torch.cat((F.pixel_unshuffle(L, STRIDE), ab), 1))
+        return self.layers(_join(grey, colour, self.stride))
+
+
+class ImageDiscriminator(nn.Module):
+    """One verdict for the picture: the contracting path of the U-Net, then one number.
+
+    Four 4×4 convolutions of stride 2, channels doubling (64-128-256-512 at width 64), batch norm
+    after all but the first (Radford et al. 2016, section 3), LeakyReLU 0.2; a last convolution
+    maps to one channel, whose mean is the logit of the sigmoid.
+    """
+
+    def __init__(self, colours: int, stride: int, width: int = 64) -> None:
+        super().__init__()
+        self.stride = stride
+        self.layers = nn.Sequential(
+            nn.Conv2d(stride**2 + colours, width, 4, stride=2, padding=1),
+            nn.LeakyReLU(0.2, inplace=True),
+            *_down(width, 2 * width),
+            *_down(2 * width, 4 * width),
+            *_down(4 * width, 8 * width),
+            nn.Conv2d(8 * width, 1, 1),
+        )
+
+    def forward(self, grey: Tensor, colour: Tensor) -> Tensor:
+        """As `PatchDiscriminator`, but logits are (B, 1, 1, 1)."""
+        return self.layers(_join(grey, colour, self.stride)).mean((2, 3), keepdim=True)
+
+
+DISCRIMINATORS = {"patch": PatchDiscriminator, "image": ImageDiscriminator}
+
+
+def _join(grey: Tensor, colour: Tensor, stride: int) -> Tensor:
+    return torch.cat((F.pixel_unshuffle(grey, stride), colour), 1)
 
 
 def _down(inputs: int, outputs: int) -> tuple[nn.Module, ...]:

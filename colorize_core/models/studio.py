@@ -10,8 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models import squeezenet1_1
 
-_MEAN = (0.485, 0.456, 0.406)
-_STD = (0.229, 0.224, 0.225)
+from colorize_core.models.blocks import ConvBlock, check_size, enlarge, quiet_start
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
 # Ends of the trunk's stages in torchvision's numbering: strides 4, 8 and 16.
 _STAGE_ENDS = (5, 8, 13)
 STRIDE = 4
@@ -27,8 +29,8 @@ class Trunk(nn.Module):
         self.features = squeezenet1_1(weights=None).features
         # Padding aligns every stage with the pixel grid; the weights are unchanged by it.
         self.features[0].padding = (1, 1)
-        self.register_buffer("mean", torch.tensor(_MEAN).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(_STD).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
 
     def forward(self, L: Tensor) -> list[Tensor]:
         x = (L.expand(-1, 3, -1, -1) - self.mean) / self.std  # (B, 3, H, W)
@@ -38,17 +40,6 @@ class Trunk(nn.Module):
             stages.append(x)
             start = end
         return stages
-
-
-class ConvBlock(nn.Sequential):
-    """Convolution (3×3 unless said otherwise), batch norm, ReLU."""
-
-    def __init__(self, inputs: int, outputs: int, kernel: int = 3) -> None:
-        super().__init__(
-            nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False),
-            nn.BatchNorm2d(outputs),
-            nn.ReLU(inplace=True),
-        )
 
 
 class SceneContext(nn.Module):
@@ -76,6 +67,9 @@ class StudioNet(nn.Module):
         width: multiplies the decoder's channels; 1 is the shipped width.
     """
 
+    stride = STRIDE
+    multiple = MULTIPLE
+
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__()
         deep, middle, shallow = (max(8, int(width * c)) for c in (256, 192, 128))
@@ -94,9 +88,7 @@ class StudioNet(nn.Module):
             ConvBlock(middle + 128, shallow, kernel=1), ConvBlock(shallow, shallow)
         )
         self.head = nn.Conv2d(shallow, outputs, 1)
-        # Training starts close to grey, or to equal scores, instead of at random colours.
-        nn.init.normal_(self.head.weight, std=1e-3)
-        nn.init.zeros_(self.head.bias)
+        quiet_start(self.head)
 
     def forward(self, L: Tensor) -> Tensor:
         """Predict from lightness.
@@ -110,15 +102,9 @@ class StudioNet(nn.Module):
         Raises:
             ValueError: H or W not a multiple of 16.
         """
-        if L.shape[-2] % MULTIPLE or L.shape[-1] % MULTIPLE:
-            size = tuple(L.shape[-2:])
-            raise ValueError(f"height and width must be multiples of {MULTIPLE}, got {size}")
+        check_size(L, MULTIPLE)
         s4, s8, s16 = self.trunk(L)
         x = self.bottleneck(s16)  # (B, 256, H / 16, W / 16)
-        x = self.up_8(torch.cat((_enlarge(x, s8), s8), 1))  # (B, 192, H / 8, W / 8)
-        x = self.up_4(torch.cat((_enlarge(x, s4), s4), 1))  # (B, 128, H / 4, W / 4)
+        x = self.up_8(torch.cat((enlarge(x, s8), s8), 1))  # (B, 192, H / 8, W / 8)
+        x = self.up_4(torch.cat((enlarge(x, s4), s4), 1))  # (B, 128, H / 4, W / 4)
         return self.head(x)
-
-
-def _enlarge(x: Tensor, like: Tensor) -> Tensor:
-    return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)

@@ -23,10 +23,12 @@ def run_training(
     out: Annotated[Path | None, typer.Option(help="Where to write; default runs/<method>.")] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
-    batch_size: Annotated[int, typer.Option(help="Pictures in a step.")] = 32,
-    crop: Annotated[int, typer.Option(help="Side of the training crops, pixels.")] = 96,
-    store_side: Annotated[int, typer.Option(help="Short side of photos in memory.")] = 144,
-    lr: Annotated[float | None, typer.Option(help="Peak learning rate; default by method.")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="Pictures in a step; default, as for the next: by method.")
+    ] = None,
+    crop: Annotated[int | None, typer.Option(help="Side of training crops, pixels.")] = None,
+    store_side: Annotated[int | None, typer.Option(help="Short side of photos in memory.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
     trunk_lr: Annotated[float, typer.Option(help="The trunk's rate, as a share of --lr.")] = 0.15,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
@@ -97,10 +99,13 @@ def parse_config(method: Method, assignments: list[str]):
             known = ", ".join(fields)
             raise ConfigError(f"{method.name} has no field {name!r}; its fields: {known}")
         try:
-            values[name] = fields[name](text)
-        except ValueError as error:
+            values[name] = _TRUTH[text.lower()] if fields[name] is bool else fields[name](text)
+        except (ValueError, KeyError) as error:
             raise ConfigError(f"{name} needs a {fields[name].__name__}, got {text!r}") from error
-    return method.config.from_json(values)
+    return method.configure(**values)
+
+
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def repeat_option(arguments: list[str], option: str = "--data") -> list[str]:

@@ -1,6 +1,7 @@
 """The training loop, on accelerate: main -> train_interval -> evaluate, until the budget ends."""
 
 import dataclasses
+import functools
 import json
 import logging
 import math
@@ -20,24 +21,24 @@ from colorize_core.checkpoint import (
     save_checkpoint,
     write_atomically,
 )
-from colorize_core.configs import ClassificationConfig, StudioConfig
+from colorize_core.configs import ClassificationConfig, MethodConfig
 from colorize_core.data.augment import training_batches
 from colorize_core.data.folders import split_photos
 from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import ConfigError, TrainingError
 from colorize_core.methods import Method
 from colorize_core.training.ema import WeightAverage
-from colorize_core.training.objectives import build_objective, complete
+from colorize_core.training.objectives import build_objective
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.pretrained import load_pretrained
 from colorize_core.training.progress import ProgressLine
+from colorize_core.training.schedule import Plateau, learning_rate_factor
 from colorize_core.training.state import FILE, load_state, save_state
-from colorize_core.training.trunk import load_trunk
-from colorize_core.training.validate import count_prior, split_lab, validate
+from colorize_core.training.validate import count_prior, split, validate
 
 log = logging.getLogger(__name__)
-WARM_UP = 0.03
-"""Share of the run in which the learning rate rises."""
-FINAL_RATE = 0.01
+BEST = "best"
+"""Folder, inside the run's, with the checkpoint of the least validation loss."""
 VALIDATION_PHOTOS = 512
 """Enough for a curve; `colorize evaluate` measures on every photo."""
 CHECK_EVERY = 20
@@ -53,7 +54,7 @@ class Position:
     seconds: float = 0.0
 
 
-def train(method: Method, config: StudioConfig, options: TrainingOptions) -> Path:
+def train(method: Method, config: MethodConfig, options: TrainingOptions) -> Path:
     """Train one method; returns the folder with its checkpoint, history and resume state.
 
     Raises:
@@ -61,10 +62,11 @@ def train(method: Method, config: StudioConfig, options: TrainingOptions) -> Pat
         DataError: data folders that cannot be used.
         TrainingError: the loss stopped being a finite number.
     """
-    options = complete(options, config)
+    options = options.completed(method.recipe)
     _check_out(options)
     accelerator = build_accelerator(options.device)
-    training, validation = _load_data(options, accelerator)
+    stores = load_stores(options.data, options.store_side, options.limit)
+    training, validation = (_place(store, accelerator) for store in stores)
     run = Run(method, config, options, accelerator, training, validation)
     if options.resume:
         run.restore()
@@ -95,13 +97,20 @@ def _check_out(options: TrainingOptions) -> None:
         )
 
 
-def _load_data(options: TrainingOptions, accelerator: Accelerator) -> tuple[PhotoStore, PhotoStore]:
-    train_files, val_files = split_photos(list(options.data))
-    train_files = spread(train_files, options.limit)
-    val_files = spread(val_files, min(options.limit or VALIDATION_PHOTOS, VALIDATION_PHOTOS))
+@functools.lru_cache(maxsize=1)  # methods trained one after another often share their data
+def load_stores(
+    data: tuple[Path, ...], side: int, limit: int | None
+) -> tuple[PhotoStore, PhotoStore]:
+    """Training and validation photos, decoded into memory.
+
+    Raises:
+        DataError: data folders that cannot be used.
+    """
+    train_files, val_files = split_photos(list(data))
+    train_files = spread(train_files, limit)
+    val_files = spread(val_files, min(limit or VALIDATION_PHOTOS, VALIDATION_PHOTOS))
     log.info("reading %d + %d photos", len(train_files), len(val_files))
-    stores = [load_store(files, options.store_side) for files in (train_files, val_files)]
-    return _place(stores[0], accelerator), _place(stores[1], accelerator)
+    return load_store(train_files, side), load_store(val_files, side)
 
 
 def spread(files: list, limit: int | None) -> list:
@@ -128,7 +137,7 @@ class Run:
     def __init__(
         self,
         method: Method,
-        config: StudioConfig,
+        config: MethodConfig,
         options: TrainingOptions,
         accelerator: Accelerator,
         training: PhotoStore,
@@ -137,23 +146,23 @@ class Run:
         self.method, self.config, self.options = method, config, options
         self.accelerator, self.device = accelerator, accelerator.device
         self.training, self.validation = training, validation
-        self.position = Position()
+        self.position, self.plateau = Position(), Plateau()
         torch.manual_seed(options.seed)
         model = method.build(config)
         self._initialise(model)
         model = model.to(self.device, memory_format=torch.channels_last)
-        self.objective = build_objective(model, config, options)
+        self.objective = build_objective(model, config, options, method.recipe)
         self.average = WeightAverage(model)
         self.objective.prepare(accelerator)
 
     def _initialise(self, model: torch.nn.Module) -> None:
-        """Trunk from ImageNet, or everything that fits from another checkpoint."""
+        """Encoder from ImageNet, or everything that fits from another checkpoint."""
         if self.options.init is None:
-            load_trunk(model.network.trunk, self.options.encoder_weights)
+            load_pretrained(model.network, self.options.encoder_weights)
         else:
             _copy_network(self.options.init, model)
         if isinstance(self.config, ClassificationConfig):
-            counts = count_prior(self.training, model.centres.to(self.training.pixels.device))
+            counts = count_prior(model, self.training)
             model.set_prior(counts.cpu(), self.config)
 
     # --- the loop -----------------------------------------------------------------------------
@@ -177,6 +186,12 @@ class Run:
         total = self.options.epochs * len(self.training)
         return min(1.0, self.position.images / total)
 
+    @property
+    def rate_factor(self) -> float:
+        """The learning rate now, as a share of its peak."""
+        schedule = self.method.recipe.schedule
+        return learning_rate_factor(self.progress, schedule, self.plateau.drops)
+
     def train_interval(self, line: ProgressLine) -> dict[str, float]:
         """Train until the next evaluation; returns the mean of every loss term."""
         batches = self._batches()
@@ -185,9 +200,9 @@ class Run:
         steps, started, before = 0, time.monotonic(), self.position.seconds
         self.objective.model.train()
         while self.position.images < end and self.progress < 1:
-            self.objective.set_rate(learning_rate_factor(self.progress))
-            L, ab = split_lab(next(batches).to(self.device))
-            terms = self.objective.step(L, ab)
+            self.objective.set_rate(self.rate_factor)
+            rgb = next(batches).to(self.device)
+            terms = self.objective.step(*split(rgb, self.average.model))
             self.average.update(self.accelerator.unwrap_model(self.objective.model))
             for name, value in terms.items():
                 sums[name] = sums.get(name, 0) + value
@@ -205,8 +220,14 @@ class Run:
         seed = (self.options.seed, self.position.interval, self.accelerator.process_index)
         generator = torch.Generator(self.training.pixels.device)
         generator.manual_seed(hash(seed) % 2**63)
+        recipe = self.method.recipe
         return training_batches(
-            self.training, self.options.batch_size, self.options.crop, generator
+            self.training,
+            self.options.batch_size,
+            self.options.crop,
+            generator,
+            recipe.min_share,
+            recipe.rotations,
         )
 
     # --- what is written ------------------------------------------------------------------------
@@ -216,7 +237,11 @@ class Run:
         if self.accelerator.is_main_process:
             temperature = getattr(self.config, "temperature", 1.0)
             measured = validate(
-                self.average.model, self.validation.to(self.device), self.options.crop, temperature
+                self.average.model,
+                self.objective.loss,
+                self.validation.to(self.device),
+                self.options.crop,
+                temperature,
             )
             _check_finite(measured, self.position)
             self._write(terms, measured)
@@ -224,6 +249,7 @@ class Run:
 
     def _write(self, terms: dict[str, float], measured: dict[str, float]) -> None:
         out, history = self.options.out, read_history(self.options.out)
+        best = self.plateau.see(measured["loss"])
         history = [line for line in history if line["images"] < self.position.images]
         history.append(self._history_line(terms, measured))
         log.info(
@@ -236,11 +262,14 @@ class Run:
         )
         text = "".join(json.dumps(line) + "\n" for line in history)
         write_atomically(out / HISTORY, text.encode())
-        save_checkpoint(out, self.method, self.config, self.average.model, self._provenance())
+        for folder in (out, out / BEST) if best else (out,):
+            save_checkpoint(
+                folder, self.method, self.config, self.average.model, self._provenance()
+            )
         save_state(out, self._state())
 
     def _history_line(self, terms: dict[str, float], measured: dict[str, float]) -> dict[str, Any]:
-        rate = learning_rate_factor(self.progress) * self.options.lr
+        rate = self.rate_factor * self.options.lr
         return {
             "images": self.position.images,
             "epoch": round(self.position.images / len(self.training), 4),
@@ -268,6 +297,7 @@ class Run:
             "config": self.config.to_json(),
             "options": _comparable(self.options),
             "position": dataclasses.asdict(self.position),
+            "plateau": dataclasses.asdict(self.plateau),
             "modules": {n: dict(unwrap(m).state_dict()) for n, m in self.objective.modules.items()},
             "optimizers": {n: o.state_dict() for n, o in self.objective.optimizers.items()},
             "average": dict(self.average.model.state_dict()),
@@ -284,6 +314,7 @@ class Run:
         state, path = load_state(self.options.out), self.options.out / FILE
         self._check_same_run(state)
         self.position = Position(**state["position"])
+        self.plateau = Plateau(**state.get("plateau", {}))
         for name, module in self.objective.modules.items():
             load_strictly(self.accelerator.unwrap_model(module), state["modules"][name], path)
         for name, optimizer in self.objective.optimizers.items():
@@ -317,14 +348,6 @@ def _copy_network(folder: Path, model: torch.nn.Module) -> None:
         if state[name].shape != own[name].shape:
             state[name] = own[name]
     load_strictly(model.network, state, checkpoint.folder)
-
-
-def learning_rate_factor(progress: float) -> float:
-    """Linear warm-up, then half a cosine down to `FINAL_RATE`; progress in 0…1."""
-    if progress < WARM_UP:
-        return max(0.02, progress / WARM_UP)
-    share = (progress - WARM_UP) / (1 - WARM_UP)
-    return FINAL_RATE + (1 - FINAL_RATE) * (1 + math.cos(math.pi * share)) / 2
 
 
 def _means(sums: dict[str, Tensor], steps: int) -> dict[str, float]:

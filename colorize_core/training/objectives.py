@@ -1,6 +1,5 @@
-"""One objective per family: which networks learn, and what one step does."""
+"""One objective per type of configuration: which networks learn, and what one step does."""
 
-import dataclasses
 from typing import Any
 
 import torch
@@ -9,28 +8,30 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 from colorize_core import losses
-from colorize_core.checkpoint import SHIPPED
-from colorize_core.color import AB_SCALE
-from colorize_core.configs import ClassificationConfig, GanConfig, RegressionConfig, StudioConfig
-from colorize_core.models.colorizers import AbColorizer, BinColorizer
-from colorize_core.models.discriminator import PatchDiscriminator
+from colorize_core.configs import ClassificationConfig, GanConfig, MethodConfig, RegressionConfig
+from colorize_core.models.colorizers import ColourClassifier, ColourNet
+from colorize_core.models.discriminator import DISCRIMINATORS
+from colorize_core.registry import Recipe
 from colorize_core.training.options import TrainingOptions
 
 MAX_GRADIENT_NORM = 1.0
-WEIGHT_DECAY = 0.01
 
 
 class Objective:
     """A model with its optimizers; subclasses say what one step is."""
 
-    peak_lr = 2e-3
-    """Learning rate where the options name none."""
-    starts_from: str | None = None
-    """The shipped method whose network a run starts from, where the options name no start."""
+    def __init__(
+        self, model: ColourNet, config: Any, options: TrainingOptions, recipe: Recipe
+    ) -> None:
+        self.config, self.space = config, model.space
+        self.modules: dict[str, nn.Module] = {"model": model, **self.build_rivals(model)}
+        self.optimizers: dict[str, Optimizer] = {
+            name: _optimizer(module, options, recipe) for name, module in self.modules.items()
+        }
 
-    def __init__(self, model: nn.Module, options: TrainingOptions) -> None:
-        self.modules: dict[str, nn.Module] = {"model": model}
-        self.optimizers: dict[str, Optimizer] = {"model": _optimizer(model, options)}
+    def build_rivals(self, model: ColourNet) -> dict[str, nn.Module]:
+        """Networks that learn beside the model."""
+        return {}
 
     def prepare(self, accelerator: Accelerator) -> None:
         """Hand networks and optimizers to accelerate (device, precision, processes)."""
@@ -45,17 +46,30 @@ class Objective:
         """The network that colorizes, as accelerate wrapped it."""
         return self.modules["model"]
 
-    def step(self, L: Tensor, ab: Tensor) -> dict[str, Tensor]:
+    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
+        """The term that compares an answer with the truth, by its name; also on validation.
+
+        Args:
+            output: of the model, (B, C, h, w).
+            colour: the truth, (B, channels, h, w), in units of the colour space.
+        """
+        raise TypeError("Objective is abstract; use one of OBJECTIVES")
+
+    def step(self, grey: Tensor, colour: Tensor) -> dict[str, Tensor]:
         """Learn from one batch.
 
         Args:
-            L: (B, 1, H, W), in [0, 1].
-            ab: (B, 2, H / 4, W / 4), in Lab units.
+            grey: (B, 1, H, W), in [0, 1].
+            colour: (B, channels, H / stride, W / stride), in units of the colour space.
 
         Returns:
             Named loss terms, detached scalars.
         """
-        raise TypeError("Objective is abstract; use one of OBJECTIVES")
+        with self.accelerator.autocast():
+            output = self.model(grey)
+        terms = self.loss(output.float(), colour)
+        self._descend("model", sum(terms.values()))
+        return {name: term.detach() for name, term in terms.items()}
 
     def set_rate(self, factor: float) -> None:
         """Set every learning rate to `factor` times its peak."""
@@ -72,78 +86,69 @@ class Objective:
 
 
 class RegressionObjective(Objective):
-    """ab by L2, L1 or Huber."""
+    """Colours by L2, L1 or Huber."""
 
-    def __init__(self, model: AbColorizer, config: RegressionConfig, options: TrainingOptions):
-        super().__init__(model, options)
-        self.config = config
-        self.loss = losses.regression_loss(config.loss, config.huber_delta)
+    config: RegressionConfig
 
-    def step(self, L: Tensor, ab: Tensor) -> dict[str, Tensor]:
-        with self.accelerator.autocast():
-            prediction = self.model(L)
-        loss = self.loss(prediction.float(), ab / AB_SCALE)
-        self._descend("model", loss)
-        return {self.config.loss: loss.detach()}
+    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
+        compare = losses.regression_loss(self.config.loss, self.config.huber_delta)
+        return {self.config.loss: compare(output, self.space.to_unit(colour))}
 
 
 class ClassificationObjective(Objective):
     """Rebalanced cross-entropy over colour classes."""
 
-    def __init__(self, model: BinColorizer, config: ClassificationConfig, options: TrainingOptions):
-        super().__init__(model, options)
-        self.config = config
+    config: ClassificationConfig
+
+    def __init__(
+        self, model: ColourClassifier, config: Any, options: TrainingOptions, recipe: Recipe
+    ) -> None:
+        super().__init__(model, config, options, recipe)
         self.tables = model
 
-    def step(self, L: Tensor, ab: Tensor) -> dict[str, Tensor]:
-        with self.accelerator.autocast():
-            logits = self.model(L)
+    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
         loss = losses.rebalanced_cross_entropy(
-            logits,
-            ab,
+            output,
+            colour,
             self.tables.centres,
             self.tables.weights,
             self.config.neighbours,
             self.config.sigma,
         )
-        self._descend("model", loss)
-        return {"cross_entropy": loss.detach()}
+        return {"cross_entropy": loss}
 
 
 class GanObjective(Objective):
-    """Conditional GAN with L1 (Isola et al. 2017, equation 4), Adam with β1 = 0.5.
+    """Conditional GAN with λ L1 (Isola et al. 2017, equation 4).
 
-    The generator starts from the regression weights: beginning with both networks at random
-    costs far more pictures, and the comparison of the two methods then starts at one point.
+    The generator minimises -log D(G), which keeps its gradient where the discriminator is sure
+    (Goodfellow et al. 2014, section 3; equations 4 and 7 of report 000).
     """
 
-    peak_lr = 3e-4
-    starts_from = "regression"
+    config: GanConfig
 
-    def __init__(self, model: AbColorizer, config: GanConfig, options: TrainingOptions):
-        super().__init__(model, options)
-        self.config = config
-        discriminator = PatchDiscriminator(config.discriminator_width)
-        self.modules["discriminator"] = discriminator
-        self.optimizers = {
-            name: _optimizer(module, options, betas=(0.5, 0.999), weight_decay=0.0)
-            for name, module in self.modules.items()
-        }
+    def build_rivals(self, model: ColourNet) -> dict[str, nn.Module]:
+        kind = DISCRIMINATORS[self.config.discriminator]
+        width = self.config.discriminator_width
+        return {"discriminator": kind(self.space.channels, model.stride, width)}
 
-    def step(self, L: Tensor, ab: Tensor) -> dict[str, Tensor]:
-        discriminator, truth = self.modules["discriminator"], ab / AB_SCALE
+    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
+        return {"l1": (output - self.space.to_unit(colour)).abs().mean()}
+
+    def step(self, grey: Tensor, colour: Tensor) -> dict[str, Tensor]:
+        discriminator, truth = self.modules["discriminator"], self.space.to_unit(colour)
         with self.accelerator.autocast():
-            generated = self.model(L).float()
-            on_real = discriminator(L, truth)
-            on_generated = discriminator(L, generated.detach())
+            generated = self.model(grey).float()
+            on_real = discriminator(grey, truth)
+            on_generated = discriminator(grey, generated.detach())
         d_loss = losses.discriminator_loss(
             on_real.float(), on_generated.float(), self.config.real_label
         )
         self._descend("discriminator", d_loss)
         with self.accelerator.autocast():
-            score = discriminator(L, generated)
+            score = discriminator(grey, generated)
         g_loss = losses.generator_loss(score.float())
-        l1 = (generated - truth).abs().mean()
+        l1 = self.loss(generated, colour)["l1"]
         self._descend("model", g_loss + self.config.l1_weight * l1)
         return {
             "generator": g_loss.detach(),
@@ -154,38 +159,26 @@ class GanObjective(Objective):
         }
 
 
-def _optimizer(
-    module: nn.Module,
-    options: TrainingOptions,
-    betas: tuple[float, float] = (0.9, 0.999),
-    weight_decay: float = WEIGHT_DECAY,
-) -> AdamW:
-    """AdamW; parameters of the pretrained trunk learn at a share of the rate."""
+def _optimizer(module: nn.Module, options: TrainingOptions, recipe: Recipe) -> AdamW:
+    """AdamW; parameters of a pretrained trunk learn at a share of the rate."""
     trunk = [p for name, p in module.named_parameters() if ".trunk." in name]
     rest = [p for name, p in module.named_parameters() if ".trunk." not in name]
     groups: list[dict[str, Any]] = [{"params": rest, "peak_lr": options.lr}]
     if trunk:
         groups.append({"params": trunk, "peak_lr": options.lr * options.trunk_lr})
-    return AdamW(groups, lr=options.lr, betas=betas, weight_decay=weight_decay)
+    return AdamW(groups, lr=options.lr, betas=recipe.betas, weight_decay=recipe.weight_decay)
 
 
-OBJECTIVES: dict[type[StudioConfig], type[Objective]] = {
+OBJECTIVES: dict[type[MethodConfig], type[Objective]] = {
     RegressionConfig: RegressionObjective,
     ClassificationConfig: ClassificationObjective,
     GanConfig: GanObjective,
 }
 
 
-def complete(options: TrainingOptions, config: StudioConfig) -> TrainingOptions:
-    """Fill in what the options leave to the objective: learning rate and start."""
-    objective = OBJECTIVES[type(config)]
-    init = options.init
-    if init is None and objective.starts_from and options.encoder_weights == "imagenet":
-        init = SHIPPED / objective.starts_from
-    return dataclasses.replace(options, lr=options.lr or objective.peak_lr, init=init)
-
-
-def build_objective(model: nn.Module, config: StudioConfig, options: TrainingOptions) -> Objective:
-    """The objective that belongs to a configuration; `options` as `complete` returns them."""
+def build_objective(
+    model: ColourNet, config: MethodConfig, options: TrainingOptions, recipe: Recipe
+) -> Objective:
+    """The objective that belongs to a configuration; `options` as `completed` returns them."""
     torch.manual_seed(options.seed + 1)
-    return OBJECTIVES[type(config)](model, config, options)
+    return OBJECTIVES[type(config)](model, config, options, recipe)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from colorize_core.errors import ConfigError
+from colorize_core.registry import SHIPPED, Recipe
 
 
 @dataclass(frozen=True)
@@ -20,22 +21,24 @@ class TrainingOptions:
     """Length of the run in passes over the training photos."""
     minutes: float | None = None
     """Length of the run in minutes; the learning rate reaches its end by then."""
-    batch_size: int = 32
-    crop: int = 96
+    batch_size: int | None = None
+    """Pictures in a step; None, here and below, takes what the method's recipe says."""
+    crop: int | None = None
     """Side of the training crops, pixels."""
-    store_side: int = 144
+    store_side: int | None = None
     """Short side at which photos are held in memory, pixels."""
     lr: float | None = None
-    """Peak learning rate of the decoder; None takes the objective's."""
+    """Peak learning rate of the decoder."""
     trunk_lr: float = 0.15
     """Learning rate of the pretrained trunk, as a share of `lr`."""
     device: str = "auto"
     seed: int = 0
     encoder_weights: str = "imagenet"
-    """A safetensors file of the trunk; "imagenet" loads torchvision's; "none" starts blank."""
+    """A safetensors file of the trunk; "imagenet" loads torchvision's; "none" starts blank.
+    Only networks with a pretrained trunk ask."""
     init: Path | None = None
-    """Checkpoint folder whose network the run starts from; None with "imagenet" takes the shipped
-    checkpoint that the objective names, if it names one."""
+    """Checkpoint folder whose network the run starts from; None takes the shipped checkpoint that
+    the recipe names, if it names one and `encoder_weights` is "imagenet"."""
     resume: bool = False
     evaluate_every: int = 10_000
     """Images between two evaluations; each also writes the resume state."""
@@ -52,10 +55,23 @@ class TrainingOptions:
             if value is not None and value <= 0:
                 raise ConfigError(f"{name} must be above 0, got {value}")
         for name, least in (("batch_size", 2), ("evaluate_every", 1), ("store_side", 32)):
-            if getattr(self, name) < least:
-                raise ConfigError(f"{name} must be {least} or more, got {getattr(self, name)}")
-        if self.crop < 32 or self.crop % 16:
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ConfigError(f"{name} must be {least} or more, got {value}")
+        if self.crop is not None and (self.crop < 32 or self.crop % 16):
             raise ConfigError(f"crop must be a multiple of 16, 32 or more, got {self.crop}")
+
+    def completed(self, recipe: Recipe) -> "TrainingOptions":
+        """Fill in what the options leave to the method's recipe."""
+        blanks = {
+            name: getattr(recipe, name)
+            for name in ("batch_size", "crop", "store_side", "lr")
+            if getattr(self, name) is None
+        }
+        init = self.init
+        if init is None and recipe.starts_from and self.encoder_weights == "imagenet":
+            init = SHIPPED / recipe.starts_from
+        return dataclasses.replace(self, **blanks, init=init)
 
     def to_json(self) -> dict[str, Any]:
         """What is stored with the checkpoint: no paths, only the names of the data folders."""

@@ -1,82 +1,101 @@
 """Quick measures during training, on the network's own grid."""
 
+from collections.abc import Callable
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from colorize_core import bins
-from colorize_core.color import L_SCALE, chroma, lab_to_rgb, rgb_to_lab
+from colorize_core.color import chroma, lab_to_rgb, rgb_to_lab
 from colorize_core.data.augment import validation_batches
 from colorize_core.data.store import PhotoStore
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.colourfulness import colourfulness
-from colorize_core.models.studio import STRIDE
+from colorize_core.models.colorizers import ColourClassifier, ColourNet
 
 
-def split_lab(rgb: Tensor) -> tuple[Tensor, Tensor]:
-    """What a network learns from: scaled lightness and, on its own grid, ab.
+def split(rgb: Tensor, model: ColourNet) -> tuple[Tensor, Tensor]:
+    """What a network learns from: the grey it sees and, on its own grid, the true colours.
 
     Args:
         rgb: sRGB, (B, 3, H, W), in [0, 1].
+        model: says which colour space and which grid.
 
     Returns:
-        L (B, 1, H, W) in [0, 1]; ab (B, 2, H / 4, W / 4), in Lab units.
+        grey (B, 1, H, W) in [0, 1]; colour (B, channels, H / stride, W / stride), in units of
+        the colour space.
     """
-    lab = rgb_to_lab(rgb)
-    return lab[:, :1] / L_SCALE, F.avg_pool2d(lab[:, 1:], STRIDE)
+    space = model.space
+    return space.grey(rgb), F.avg_pool2d(space.colour(rgb), model.stride)
 
 
 @torch.no_grad()
-def count_prior(store: PhotoStore, centres: Tensor, photos: int = 4000, side: int = 96) -> Tensor:
-    """Count colour classes over evenly chosen pictures of a store: (Q,), float64."""
+def count_prior(
+    model: ColourClassifier, store: PhotoStore, photos: int = 4000, side: int = 96
+) -> Tensor:
+    """Count colour classes over evenly chosen pictures of a store: (Q,), float64, on the CPU."""
     step = max(1, len(store) // photos)
     part = PhotoStore(
         store.pixels[::step], store.sizes[::step], store.groups[::step], store.group_names, 0
     )
+    centres = model.centres.to(store.pixels.device)
     counts = torch.zeros(len(centres), dtype=torch.float64, device=centres.device)
+    # Small pictures keep their size: enlarging them would blend the colours that are counted.
+    side = min(side, int(store.sizes.min()) // model.multiple * model.multiple or model.multiple)
     for rgb in validation_batches(part, 64, side):
-        ab = split_lab(rgb)[1].movedim(1, -1).reshape(-1, 2)
-        counts += bins.count_bins(ab, centres)
-    return counts
+        colour = split(rgb, model)[1].movedim(1, -1).reshape(-1, 2)
+        counts += bins.count_bins(colour, centres)
+    return counts.cpu()
 
 
 @torch.no_grad()
 def validate(
-    model: nn.Module, store: PhotoStore, side: int, temperature: float
+    model: ColourNet,
+    loss: Callable[[Tensor, Tensor], dict[str, Tensor]],
+    store: PhotoStore,
+    side: int,
+    temperature: float,
 ) -> dict[str, float]:
-    """AuC, colourfulness and chroma of a model, beside those of grey and of the truth.
+    """Loss, AuC, colourfulness and chroma of a model, beside those of grey and of the truth.
 
     Args:
-        model: with `forward(L)` and `decode(output, temperature)`.
+        model: the network.
+        loss: the objective's, from output and true colours to named terms.
         store: validation pictures; their centre squares are used.
         side: of the squares, pixels.
         temperature: for the annealed mean; names with `mean_` are those at T = 1.
 
     Returns:
-        Named numbers; AuC in per cent.
+        Named numbers; AuC in per cent; "loss" is the sum of the terms.
     """
     model.eval()
     centres = bins.grid_centres().to(store.pixels.device)
     tallies = {name: Tally(centres) for name in ("", "mean_", "grey_", "true_")}
+    terms: dict[str, float] = {}
     for rgb in validation_batches(store, 64, side):
-        L, ab = split_lab(rgb)
-        output = model(L)
+        grey, colour = split(rgb, model)
+        output = model(grey)
+        for name, value in loss(output.float(), colour).items():
+            terms[name] = terms.get(name, 0.0) + float(value) * len(rgb) / len(store)
+        lab = F.avg_pool2d(rgb_to_lab(rgb), model.stride)
+        L, ab = lab[:, :1], lab[:, 1:]
         shown = {
-            "": model.decode(output, temperature),
-            "mean_": model.decode(output, 1.0),
+            "": model.decode(output, temperature, grey),
+            "mean_": model.decode(output, 1.0, grey),
             "grey_": torch.zeros_like(ab),
             "true_": ab,
         }
         classes = bins.nearest_bin(ab.movedim(1, -1), centres)  # (B, h, w)
-        L_small = F.avg_pool2d(L, STRIDE) * L_SCALE
         for name, guess in shown.items():
-            tallies[name].add(L_small, guess, ab, classes)
-    return {
+            tallies[name].add(L, guess, ab, classes)
+    measured = {
         f"{name}{measure}": value
         for name, tally in tallies.items()
         for measure, value in tally.result().items()
         if (name, measure) not in _TRIVIAL
     }
+    return {**terms, "loss": sum(terms.values()), **measured}
 
 
 _TRIVIAL = {

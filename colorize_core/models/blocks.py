@@ -1,0 +1,47 @@
+"""Parts that several networks share."""
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class ConvBlock(nn.Sequential):
+    """Convolution (3×3 unless said otherwise), batch norm, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        )
+
+
+def enlarge(x: Tensor, like: Tensor) -> Tensor:
+    """Bilinear, to the height and width of another map."""
+    return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)
+
+
+def check_size(x: Tensor, multiple: int) -> None:
+    """Refuse heights and widths from which a network could not find its way back.
+
+    Raises:
+        ValueError: H or W not a multiple of `multiple`.
+    """
+    height, width = x.shape[-2:]
+    if height % multiple or width % multiple:
+        message = f"height and width must be multiples of {multiple}, got {(height, width)}"
+        raise ValueError(message)
+
+
+def quiet_start(head: nn.Conv2d) -> None:
+    """Let training begin close to grey, or at equal scores, instead of at random colours."""
+    nn.init.normal_(head.weight, std=1e-3)
+    nn.init.zeros_(head.bias)
+
+
+def he_start(module: nn.Module, slope: float = 0.0) -> None:
+    """He et al. 2015, Delving Deep into Rectifiers, equation 14."""
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.kaiming_normal_(layer.weight, a=slope, nonlinearity="leaky_relu")
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
