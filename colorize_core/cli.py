@@ -18,6 +18,7 @@ from colorize_core.inference import Colorizer, load_colorizer
 from colorize_core.methods import METHODS, get_method
 from colorize_core.metrics.table import METRICS
 from colorize_core.report import results_table, rewrite
+from colorize_core.report.page import write_page
 from colorize_core.sweep import sweep as sweep_temperature
 from colorize_core.sweep import write_sweep
 from colorize_core.training.command import repeat_option, run_training
@@ -164,14 +165,18 @@ def results(
     into: Annotated[
         Path | None, typer.Option(help="Markdown file whose table is rewritten; default prints.")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write the page of all methods, such as docs/results.md.")
+    ] = None,
     checkpoints: Checkpoints = SHIPPED,
 ) -> None:
-    """Make the Markdown results table from the metrics.json files."""
-    table = results_table(checkpoints)
-    if into is None:
-        typer.echo(table)
-    else:
-        rewrite(into, table)
+    """Make the Markdown results from the metrics.json files: the studio's table, or the page."""
+    if page is not None:
+        write_page(checkpoints, page)
+    if into is not None:
+        rewrite(into, results_table(checkpoints))
+    if page is None and into is None:
+        typer.echo(results_table(checkpoints))
 
 
 @app.command("prior")

@@ -1,0 +1,236 @@
+"""docs/results.md: every measured method, beside what its report printed."""
+
+from pathlib import Path
+
+from colorize_core.checkpoint import list_checkpoints, write_atomically
+from colorize_core.methods import METHODS
+from colorize_core.metrics.table import METRICS
+from colorize_core.published import SOURCES
+from colorize_core.report.comparisons import OPEN, Claim, Evidence, Place, percent
+from colorize_core.report.findings import GENERATED, Finding, all_findings
+from colorize_core.report.measured import Measurement, by_photos, read_metrics
+from colorize_core.report.printed import figures_table, source_notes
+from colorize_core.report.tables import (
+    ARROWS,
+    NONE,
+    caption,
+    photos_table,
+    row_title,
+)
+from colorize_core.report.targets import Target, all_targets, regained_at
+from colorize_core.report.trained import Trained, read_experiments, read_trained
+
+COMMAND = "colorize results --page docs/results.md"
+INTRODUCTION = f"""\
+# Results
+
+Written by `{COMMAND}` from what lies in `checkpoints/`
+(`metrics.json`, `config.json`, `history.jsonl`): change those, not this page.
+
+The systems of the five reports were built and trained here, most of them slimmer than in the
+report, all on other pictures, and measured on pictures that they were not trained on. **Plain
+grey** (the photo without its colours) and the **originals** are measured as if they were methods.
+Most of the world is nearly grey, so grey is hard to beat in exactness; a method is exact if it
+does beat it, and vivid if its colourfulness comes near the originals'. Compare within a table
+only: its rows were measured on the same pictures, those of another table on others."""
+MEANINGS = {
+    "raw_auc": "Share of pixels whose ab lies within t of the true one, averaged over t = 0…150.",
+    "rebalanced_auc": "The same with every pixel weighted by 1 / frequency of its true colour "
+    "class, so that rare colours count as much as grey.",
+    "delta_e2000": "Mean colour difference per pixel; about 1 can just be seen.",
+    "psnr": "Peak signal-to-noise ratio of the RGB picture; the originals' is cut off at 100.",
+    "ssim": "Structural similarity of the RGB picture; 1 for the originals.",
+    "accuracy_5": "Share of pixels with L, a and b each within 5 % of their range: 5, 11 and 11.",
+    "colourfulness": "Spread and distance from grey of R − G and (R + G) / 2 − B: 0 is grey, 33 "
+    "moderately, 59 quite colourful.",
+    "chroma": "Mean distance from grey in ab.",
+    "judge_accuracy": "Share of pictures that a classifier trained on colour pictures still names "
+    "rightly.",
+    "judge_confidence": "The probability that this classifier gives the right name, on average.",
+}
+
+
+def write_page(root: Path, path: Path) -> None:
+    """Write the page.
+
+    Raises:
+        CheckpointError: damaged files, or nothing has been measured.
+    """
+    write_atomically(path, results_page(root).encode())
+
+
+def results_page(root: Path) -> str:
+    """The whole page.
+
+    Args:
+        root: the folder of method folders.
+
+    Raises:
+        CheckpointError: damaged files, or nothing has been measured.
+    """
+    measured = read_metrics(root)
+    trained = {
+        name: found
+        for name, folder in list_checkpoints(root).items()
+        if name in METHODS and (found := read_trained(folder))
+    }
+    parts = [INTRODUCTION]
+    parts += [_photos_section(group, measured, trained) for group in by_photos(measured)]
+    parts += [_missing_section(measured), _measures_section()]
+    parts.append("## Findings\n\n" + FINDINGS_NOTE)
+    findings = all_findings(measured, trained, read_experiments(root))
+    parts += [_finding_section(finding) for finding in findings]
+    parts.append(_targets_section(all_targets(measured)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+# --- one set of photos ------------------------------------------------------------------------
+
+
+def _photos_section(
+    group: dict[str, Measurement],
+    measured: dict[str, Measurement],
+    trained: dict[str, Trained],
+) -> str:
+    title = " and ".join(next(iter(group.values())).data)
+    note = GENERATED_NOTE if any(GENERATED in m.rows for m in group.values()) else ""
+    parts = [
+        f"## Measured on {title}",
+        photos_table(group),
+        caption(group) + note,
+        _regained_table(group),
+        "How the weights were made:",
+        _training_table(group, trained),
+        _printed_part(group, measured),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+GENERATED_NOTE = (
+    " Methods that answer in RGB appear twice: with the photo's own L, which is what the app "
+    'shows, and "as generated", with the lightness that the network made.'
+)
+
+
+def _regained_table(group: dict[str, Measurement]) -> str:
+    evidence = Evidence(group)
+    places = [Place(name, variant) for name, m in group.items() for variant in m.rows]
+    shares = {place: regained_at(evidence, place) for place in places}
+    lines = [
+        f"| {row_title(place.method, place.variant)} | {percent(share)} |"
+        for place, share in shares.items()
+        if share is not None
+    ]
+    if not lines:
+        return ""
+    head = "Of the accuracy that the judge loses on grey pictures, a method wins back\n"
+    head += "(method − grey) / (originals − grey):\n\n| | regained |\n|---|---:|"
+    return "\n".join([head, *lines])
+
+
+def _training_table(group: dict[str, Measurement], trained: dict[str, Trained]) -> str:
+    titles = ("report", "network", "answers in", "width", "parameters", "network sees")
+    titles += ("trained on", "photos", "images seen", "crop", "minutes", "on")
+    lines = [f"| | {' | '.join(titles)} |", f"|---|{'---|' * len(titles)}"]
+    for name in group:
+        cells = _training_cells(trained[name]) if name in trained else [NONE] * len(titles)
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _training_cells(trained: Trained) -> list[str]:
+    config, run = trained.config, trained.training
+    seconds, data = run.get("seconds"), run.get("data") or []
+    return [
+        trained.method.report or "the studio's own",
+        config.network,
+        config.colour_space.title()
+        if config.colour_space == "lab"
+        else config.colour_space.upper(),
+        f"{config.width:g}",
+        f"{trained.parameters / 1e6:.2f} M" if trained.parameters else NONE,
+        f"{config.side} px",
+        " + ".join(map(str, data)) or NONE,
+        _count(run.get("training_photos")),
+        _count(run.get("images_seen")),
+        f"{run['crop']} px" if run.get("crop") else NONE,
+        f"{seconds / 60:.0f}" if seconds else NONE,
+        str(run.get("hardware") or NONE),
+    ]
+
+
+def _count(number: int | None) -> str:
+    return NONE if number is None else f"{number:,}"
+
+
+def _printed_part(group: dict[str, Measurement], measured: dict[str, Measurement]) -> str:
+    table = figures_table(list(group), measured)
+    notes = source_notes(list(group))
+    head = "What the reports print:" if notes else ""
+    return "\n\n".join(part for part in (head, table, notes) if part)
+
+
+def _missing_section(measured: dict[str, Measurement]) -> str:
+    names = [name for name in METHODS if name not in measured]
+    if not names:
+        return ""
+    parts = [
+        "## Not measured yet",
+        ", ".join(f"`{name}`" for name in names) + ".",
+        figures_table(names, measured),
+        source_notes(names),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+# --- measures, findings, targets --------------------------------------------------------------
+
+
+def _measures_section() -> str:
+    lines = ["## The measures", "| | unit | what it is | after |\n|---|---|---|---|"]
+    for metric in METRICS.values():
+        meaning = getattr(metric, "definition", None) or MEANINGS.get(metric.name, "")
+        title = f"{metric.title}{ARROWS[metric.higher_is_better]}"
+        lines[-1] += f"\n| {title} | {metric.unit or NONE} | {meaning} | {metric.source} |"
+    return "\n\n".join(lines)
+
+
+FINDINGS_NOTE = (
+    "Each statement is held against the numbers above by a rule: it is **reproduced** if the "
+    "95 % intervals bear out every comparison it needs, **refuted** if they contradict one, and "
+    "otherwise it **cannot be told**. A comparison counts as borne out if the two intervals do "
+    "not touch, which asks for more than a paired test on the same photos would. The verdicts "
+    "are about the small networks and short trainings here, not about the reports'."
+)
+
+
+def _finding_section(finding: Finding) -> str:
+    claims = "\n".join(_claim_lines(claim) for claim in finding.claims)
+    parts = [f"### {finding.title}", finding.said, finding.table, claims, *finding.remarks]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _claim_lines(claim: Claim) -> str:
+    numbers = [check.numbers for check in claim.checks if check.numbers]
+    text = f"- {claim.statement} **{claim.verdict[0].upper()}{claim.verdict[1:]}"
+    text += " yet.**" if claim.verdict == OPEN and claim.missing else ".**"
+    text += f" {'; '.join(numbers)}." if numbers else ""
+    return text + (f" Not measured: {', '.join(claim.missing)}." if claim.missing else "")
+
+
+def _targets_section(targets: list[Target]) -> str:
+    words = {True: "yes", False: "no", None: NONE}
+    lines = ["| aim | measured | met |\n|---|---|---|"]
+    lines += [f"| {target.aim} | {target.outcome} | {words[target.met]} |" for target in targets]
+    printed = _printed_share()
+    note = f"The poster (report 002) regains {percent(printed)} with L2." if printed else ""
+    head = "## Aims\n\nSet before the methods were trained; met or not by the value alone."
+    return "\n\n".join(part for part in (head, "\n".join(lines), note) if part)
+
+
+def _printed_share() -> float | None:
+    """What report 002's own figures regain of its judge's accuracy."""
+    judged = {f.method: f.value for f in SOURCES["002"].figures if f.metric == "judge_accuracy"}
+    if not {"cifar-yuv-l2", "grey", "truth"} <= judged.keys():
+        return None
+    return (judged["cifar-yuv-l2"] - judged["grey"]) / (judged["truth"] - judged["grey"])

@@ -1,0 +1,112 @@
+"""What was aimed for before anything was measured, and what came out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from colorize_core.methods import METHODS
+from colorize_core.report.comparisons import (
+    REFERENCES,
+    Evidence,
+    Place,
+    describe,
+    percent,
+    regained,
+)
+from colorize_core.report.findings import GENERATED
+from colorize_core.report.measured import Measurement
+
+CIFAR = "cifar10"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One aim with its outcome."""
+
+    aim: str
+    outcome: str
+    met: bool | None
+    """None: not measured."""
+
+
+def all_targets(measured: dict[str, Measurement]) -> list[Target]:
+    """Every aim, in the order of the page."""
+    evidence = Evidence(measured)
+    cifar = [
+        Place(name, variant)
+        for name, found in measured.items()
+        if set(found.data) == {CIFAR}
+        for variant in found.rows
+        if variant != GENERATED
+    ]
+    regressions = [place for place in cifar if METHODS[place.method].family == "regression"]
+    zhang = [Place("zhang-313", v) for v in _variants(measured, "zhang-313")]
+    return [
+        _best("CIFAR-10, best regression: ΔE2000 at most 9.6", evidence, regressions, "delta_e2000",
+              lambda value, _: value <= 9.6),
+        _best("CIFAR-10, best regression: raw AuC at least 1.2 above grey", evidence, regressions,
+              "raw_auc", lambda value, grey: value >= grey + 1.2),
+        _judged(evidence, cifar, 0.5),
+        _apart("CIFAR-10: `cifar-gan` more colourful than `cifar-yuv-l2`", evidence,
+               (Place("cifar-gan"), Place("cifar-yuv-l2")), "colourfulness", 0.0),
+        _apart("Birds, as generated: SSIM of `birds-gan-skip` at least 0.2 above `birds-gan`",
+               evidence, (Place("birds-gan-skip", GENERATED), Place("birds-gan", GENERATED)),
+               "ssim", 0.2),
+        _best("`zhang-313`: rebalanced AuC at least 3 above grey", evidence, zhang,
+              "rebalanced_auc", lambda value, grey: value >= grey + 3),
+        _best("`resnet18-mse`: raw AuC at least 0.8 above grey", evidence, [Place("resnet18-mse")],
+              "raw_auc", lambda value, grey: value >= grey + 0.8),
+    ]  # fmt: skip
+
+
+def _variants(measured: dict[str, Measurement], name: str) -> list[str]:
+    return list(measured[name].rows) if name in measured else []
+
+
+def _best(
+    aim: str,
+    evidence: Evidence,
+    places: list[Place],
+    metric: str,
+    enough: Callable[[float, float], bool],
+) -> Target:
+    """The best of some rows against grey on the same photos."""
+    found = [(place, evidence.get(place, metric)) for place in places]
+    found = [(place, estimate) for place, estimate in found if estimate]
+    if not found:
+        return Target(aim, "not measured", None)
+    sign = -1 if describe(metric).higher_is_better is False else 1
+    place, best = max(found, key=lambda pair: sign * pair[1].value)
+    grey = evidence.get(Place("grey"), metric, place)
+    if grey is None:
+        return Target(aim, "not measured", None)
+    outcome = f"{best.value:.2f} ({place}); grey {grey.value:.2f}"
+    return Target(aim, outcome, enough(best.value, grey.value))
+
+
+def _apart(
+    aim: str, evidence: Evidence, pair: tuple[Place, Place], metric: str, least: float
+) -> Target:
+    """One row above another by at least so much."""
+    high, low = (evidence.get(place, metric) for place in pair)
+    if high is None or low is None or not evidence.same_photos(*pair):
+        return Target(aim, "not measured", None)
+    apart = high.value - low.value
+    return Target(aim, f"{high.value:.2f} against {low.value:.2f}", apart >= least and apart > 0)
+
+
+def _judged(evidence: Evidence, places: list[Place], least: float) -> Target:
+    """The best share of the judge's accuracy that a method wins back."""
+    aim = f"CIFAR-10, best method: at least {percent(least)} of the judge's lost accuracy regained"
+    shares = {place: regained_at(evidence, place) for place in places}
+    known = {place: share for place, share in shares.items() if share is not None}
+    if not known:
+        return Target(aim, "not measured", None)
+    best = max(known, key=known.get)
+    return Target(aim, f"{percent(known[best])} ({best})", known[best] >= least)
+
+
+def regained_at(evidence: Evidence, place: Place) -> float | None:
+    """(method - grey) / (truth - grey) of the judge's accuracy; None if it is not known."""
+    ends = [evidence.get(Place(kind), "judge_accuracy", place) for kind in REFERENCES]
+    own = evidence.get(place, "judge_accuracy")
+    return None if own is None or None in ends else regained(own, *ends)
