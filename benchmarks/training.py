@@ -8,9 +8,9 @@ import torch
 
 from colorize_core import METHODS
 from colorize_core.training.engine import build_accelerator
-from colorize_core.training.objectives import build_objective, complete
+from colorize_core.training.objectives import build_objective
 from colorize_core.training.options import TrainingOptions
-from colorize_core.training.validate import split_lab
+from colorize_core.training.validate import split
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def images_per_second(method, accelerator, crop: int, arguments) -> float:
     )
     config = method.config
     model = method.build(config).to(accelerator.device, memory_format=torch.channels_last)
-    objective = build_objective(model, config, complete(options, config))
+    objective = build_objective(model, config, options.completed(method.recipe), method.recipe)
     objective.prepare(accelerator)
     objective.model.train()
     rgb = torch.rand(arguments.batch_size, 3, crop, crop, device=accelerator.device)
@@ -43,7 +43,7 @@ def images_per_second(method, accelerator, crop: int, arguments) -> float:
         if step == 2:
             _wait(accelerator)
             started = time.perf_counter()
-        objective.step(*split_lab(rgb))
+        objective.step(*split(rgb, model))
     _wait(accelerator)
     return arguments.steps * arguments.batch_size / (time.perf_counter() - started)
 

@@ -41,9 +41,7 @@ register(
         why="Grey bets are caught as fakes, so it commits to a colour, now and then a wrong one.",
         paper=ISOLA,
         config=GanConfig(),
-        recipe=Recipe(
-            lr=3e-4, betas=REDUCED_MOMENTUM, weight_decay=0.0, starts_from="regression"
-        ),
+        recipe=Recipe(lr=3e-4, betas=REDUCED_MOMENTUM, weight_decay=0.0, starts_from="regression"),
     )
 )
 register(
@@ -96,9 +94,7 @@ register(
 
 # --- reports 000 and 002 on CIFAR-10 --------------------------------------------------------
 
-_CIFAR = Recipe(
-    data=("cifar10",), crop=32, store_side=32, min_share=1.0, batch_size=64, lr=3e-3
-)
+_CIFAR = Recipe(data=("cifar10",), crop=32, store_side=32, min_share=1.0, batch_size=64, lr=3e-3)
 register(
     Method(
         name="cifar-unet-gan",
@@ -131,9 +127,7 @@ for _space, _answers in (("rgb", "red, green and blue"), ("yuv", "U and V, keepi
                 idea=f"A small CNN for 32×32 pixels that answers {_answers}, trained with {_long}.",
                 why=f"Its optimum is {_effect}.",
                 paper="Report 002 (AutoColorization of Monochrome Images)",
-                config=RegressionConfig(
-                    **_SMALL, colour_space=_space, loss=_loss, huber_delta=0.5
-                ),
+                config=RegressionConfig(**_SMALL, colour_space=_space, loss=_loss, huber_delta=0.5),
                 recipe=_CIFAR,
                 report="002",
             )

@@ -11,11 +11,14 @@ from PIL import Image
 
 from colorize_core import cli
 from colorize_core.checkpoint import save_checkpoint
+from colorize_core.configs import MethodConfig
 from colorize_core.methods import METHODS, Method
 from colorize_core.metrics.scores import to_tensor
 
 TINY = {"side": 64, "width": 0.02}
 """The least width that the network has (8 channels), so that a test takes milliseconds."""
+STUDIO = [name for name, method in METHODS.items() if method.report is None]
+"""One method of each kind, for tests that would be slow with every method."""
 
 
 def _make_photo(width: int = 64, height: int = 48, seed: int = 0) -> Image.Image:
@@ -42,18 +45,38 @@ def make_photo() -> Callable[..., Image.Image]:
 def _paint_boldly(model: torch.nn.Module) -> None:
     """Give an untrained network strong, varied colours; as built it would answer with grey."""
     head = model.network.head
-    output = model(to_tensor(_make_photo(64, 64))[:, :1])
-    bold = 3.0 if output.shape[1] > 2 else 0.25
+    head.weight.normal_(std=0.05)  # some begin with a last layer of nearly 0
+    output = head_output(model, to_tensor(_make_photo(64, 64))[:, :1])
+    bold = 3.0 if output.shape[1] > 16 else 0.25
     scale = bold / output.std((0, 2, 3))
     head.bias.copy_(-scale * output.mean((0, 2, 3)))
     head.weight *= scale.view(-1, 1, 1, 1)
+
+
+def head_output(model: torch.nn.Module, grey: torch.Tensor) -> torch.Tensor:
+    """What the last layer itself gives, before any shuffling, enlarging or tanh."""
+    kept = []
+    handle = model.network.head.register_forward_hook(lambda *call: kept.append(call[2]))
+    model(grey)
+    handle.remove()
+    return kept[0]
+
+
+def tiny_config(method: Method, **changes) -> MethodConfig:
+    """A configuration for which tests take milliseconds: thumbnails, 8 channels."""
+    values = dict(TINY)
+    if method.network == "unet":
+        values["depth"] = 4  # takes multiples of 16, as the studio network does
+    if method.family == "gan":
+        values["discriminator_width"] = 8
+    return method.configure(**values | changes)
 
 
 def build_tiny(method: Method) -> torch.nn.Module:
     """A small untrained network of a method, the same at every call."""
     with torch.random.fork_rng():
         torch.manual_seed(list(METHODS).index(method.name))
-        model = method.build(method.configure(**TINY)).eval()
+        model = method.build(tiny_config(method)).eval()
     _paint_boldly(model)
     return model
 
@@ -63,7 +86,7 @@ def tiny_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small untrained checkpoint of every method; do not write to it."""
     root = tmp_path_factory.mktemp("checkpoints")
     for method in METHODS.values():
-        save_checkpoint(root / method.name, method, method.configure(**TINY), build_tiny(method), {})
+        save_checkpoint(root / method.name, method, tiny_config(method), build_tiny(method), {})
     return root
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 import torch
-from conftest import TINY, build_tiny
+from conftest import TINY, build_tiny, tiny_config
 
 from colorize_core import checkpoint
 from colorize_core.checkpoint import (
@@ -27,9 +27,7 @@ every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 def folder(tmp_path) -> Path:
     """A regression checkpoint that a test may damage."""
     method = METHODS["regression"]
-    save_checkpoint(
-        tmp_path / "mine", method, method.configure(**TINY), build_tiny(method), {"seed": 3}
-    )
+    save_checkpoint(tmp_path / "mine", method, tiny_config(method), build_tiny(method), {"seed": 3})
     return tmp_path / "mine"
 
 
@@ -53,7 +51,7 @@ def rewrite_config(folder: Path, **changes) -> None:
 
 @every_method
 def test_a_checkpoint_round_trips(method, tmp_path):
-    model, config = build_tiny(method), method.configure(**TINY)
+    model, config = build_tiny(method), tiny_config(method)
     if method.has_temperature:
         model.set_prior(torch.rand(len(model.centres)), config)
     save_checkpoint(tmp_path / "new" / "one", method, config, model, {"seed": 3})
@@ -192,5 +190,5 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(folder, monkeypa
     monkeypatch.setattr(checkpoint.os, "fsync", full)
     method = METHODS["regression"]
     with pytest.raises(OSError, match="No space"):
-        save_checkpoint(folder, method, method.configure(**TINY), build_tiny(method), {"seed": 4})
+        save_checkpoint(folder, method, tiny_config(method), build_tiny(method), {"seed": 4})
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

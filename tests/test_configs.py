@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from colorize_core.configs import ClassificationConfig, GanConfig, RegressionConfig, MethodConfig
+from colorize_core.configs import ClassificationConfig, GanConfig, MethodConfig, RegressionConfig
 from colorize_core.errors import ColorizeError, ConfigError
 from colorize_core.training.options import TrainingOptions
 

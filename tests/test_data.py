@@ -53,7 +53,8 @@ def test_list_photos_uses_a_split_where_there_is_one(tmp_path):
     touch(tmp_path, "train/x/1.png", "test/x/2.png")
     assert names(list_photos(tmp_path, "test")) == ["2.png"]
     assert list_photos(tmp_path, "test")[0].group == f"{tmp_path.name}/x"
-    assert names(list_photos(tmp_path, "val")) == ["2.png", "1.png"]
+    with pytest.raises(DataError, match=r"has no val/; choose a split that it has: train, test"):
+        list_photos(tmp_path, "val")
     assert len(list_photos(tmp_path)) == 2
 
 
@@ -73,6 +74,12 @@ def test_split_photos_keeps_a_split_that_exists(tmp_path):
     touch(tmp_path, "train/1.png", "train/2.png", "val/3.png", "test/4.png")
     train, val = split_photos([tmp_path])
     assert (names(train), names(val)) == (["1.png", "2.png"], ["3.png"])
+
+
+def test_split_photos_never_looks_at_the_test_split(tmp_path):
+    touch(tmp_path, "train/1.png", "train/2.png", "test/3.png", "test/4.png")
+    train, val = split_photos([tmp_path])
+    assert sorted(names(train) + names(val)) == ["1.png", "2.png"]
 
 
 @pytest.mark.parametrize(("count", "held_out"), [(2, 1), (12, 1), (20, 1), (21, 2), (100, 5)])

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import runpy
@@ -10,29 +11,29 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import TINY, build_tiny
+from conftest import STUDIO, TINY, build_tiny, tiny_config
 
 from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS, load_model, read_checkpoint
 from colorize_core.configs import RegressionConfig
 from colorize_core.errors import CheckpointError, ConfigError, DataError, TrainingError
 from colorize_core.inference import load_colorizer
 from colorize_core.methods import METHODS
-from colorize_core.training import command, engine, objectives, trunk
+from colorize_core.training import command, engine, objectives, pretrained
 from colorize_core.training.ema import WeightAverage
-from colorize_core.training.engine import learning_rate_factor, read_history, spread, train
+from colorize_core.training.engine import BEST, read_history, spread, train
+from colorize_core.training.everything import train_all
 from colorize_core.training.objectives import OBJECTIVES
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.schedule import PATIENCE, Plateau, learning_rate_factor
 from colorize_core.training.state import FILE, load_state, save_state
 
-every_method = pytest.mark.parametrize("name", METHODS)
+every_kind = pytest.mark.parametrize("name", STUDIO)
 INTERVALS = 3
 """Of the runs here: 12 photos, 11 of them for training, batches of 4, evaluation after 8."""
 
 
 def small_config(name: str, **changes):
-    if name == "gan":
-        changes = {"discriminator_width": 8, **changes}
-    return METHODS[name].configure(**{**TINY, **changes})
+    return tiny_config(METHODS[name], **changes)
 
 
 def options(data: Path, out: Path, **changes) -> TrainingOptions:
@@ -56,7 +57,7 @@ def finished(photo_folder, tmp_path_factory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("finished")
     return {
         name: train(METHODS[name], small_config(name), options(photo_folder, root / name))
-        for name in METHODS
+        for name in STUDIO
     }
 
 
@@ -82,7 +83,7 @@ def assert_same_run(folder: Path, expected: Path) -> None:
 
 def stop_at_step(monkeypatch, name: str, number: int, stop: BaseException) -> None:
     """Let the given step of training raise, as a signal at that moment would."""
-    kind = OBJECTIVES[METHODS[name].config]
+    kind = OBJECTIVES[type(METHODS[name].config)]
     step, calls = kind.step, []
 
     def stopping(self, L, ab):
@@ -97,7 +98,7 @@ def stop_at_step(monkeypatch, name: str, number: int, stop: BaseException) -> No
 # What a run writes
 
 
-@every_method
+@every_kind
 def test_a_run_writes_history_line_by_line(name, finished):
     text = (finished[name] / HISTORY).read_text()
     lines = [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
@@ -105,7 +106,7 @@ def test_a_run_writes_history_line_by_line(name, finished):
     assert [line["images"] for line in lines] == [0, 8, 16, 24]
     seconds = [line["seconds"] for line in lines]
     assert seconds == sorted(seconds)
-    measures = {"raw_auc", "rebalanced_auc", "chroma", "colourfulness"}
+    measures = {"raw_auc", "rebalanced_auc", "chroma", "colourfulness", "loss"}
     for line in lines:
         assert {f"val_{measure}" for measure in measures} <= line.keys()
         assert {"val_grey_raw_auc", "val_grey_rebalanced_auc", "val_true_chroma"} <= line.keys()
@@ -120,9 +121,9 @@ def test_a_run_writes_history_line_by_line(name, finished):
     assert len({line["val_grey_raw_auc"] for line in lines}) == 1
 
 
-@every_method
+@every_kind
 def test_a_run_writes_a_checkpoint_that_colorizes(name, finished, make_photo):
-    assert {p.name for p in finished[name].iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE}
+    assert {p.name for p in finished[name].iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE, BEST}
     found = read_checkpoint(finished[name])
     assert found.config == small_config(name)
     assert found.training["images_seen"] == 24
@@ -138,7 +139,7 @@ def test_a_classification_run_stores_prior_and_weights(finished):
     assert model.weights.max() > 2 * model.weights.min()
 
 
-@every_method
+@every_kind
 def test_a_run_learns(name, photo_folder, tmp_path):
     """Not much in a minute of nothing, but the loss falls."""
     run = options(photo_folder, tmp_path / "run", epochs=30, evaluate_every=110, lr=5e-3)
@@ -148,7 +149,7 @@ def test_a_run_learns(name, photo_folder, tmp_path):
     assert values[-1] < 0.95 * values[0]
 
 
-@every_method
+@every_kind
 def test_the_same_seed_gives_the_same_run(name, finished, photo_folder, tmp_path):
     other = train(METHODS[name], small_config(name), options(photo_folder, tmp_path / "again"))
     assert_same_run(other, finished[name])
@@ -169,7 +170,7 @@ def test_minutes_end_a_run(photo_folder, tmp_path):
 # Interruption
 
 
-@every_method
+@every_kind
 @pytest.mark.parametrize("step", [1, 4])
 def test_an_interrupted_run_resumes_to_the_same_result(
     name, step, finished, photo_folder, tmp_path, monkeypatch
@@ -277,7 +278,7 @@ def test_a_killed_run_resumes_to_the_same_result(finished, photo_folder, tmp_pat
         process.wait()
     assert process.returncode == -signal.SIGKILL
     assert [line["images"] for line in read_history(out)] == [0, 8]
-    assert {p.name for p in out.iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE}
+    assert {p.name for p in out.iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE, BEST}
     code, _ = colorize("train", "regression", *words(photo_folder, out), "--resume")
     assert code == 0
     assert_same_run(out, finished["regression"])
@@ -298,7 +299,7 @@ def test_a_signal_stops_a_run_with_a_hint(number, photo_folder, tmp_path):
 # Runs that cannot go on
 
 
-@every_method
+@every_kind
 def test_a_loss_that_is_not_finite_stops_the_run(name, photo_folder, tmp_path):
     run = options(photo_folder, tmp_path / "run", lr=1e30)
     with pytest.raises(TrainingError, match=r"became (nan|inf|-inf) near image \d+; lower --lr"):
@@ -424,8 +425,8 @@ def test_only_the_last_layer_may_differ_from_the_start(tiny_checkpoints, photo_f
 
 def test_the_gan_starts_from_the_shipped_regression(tmp_path):
     given = TrainingOptions((tmp_path,), tmp_path, epochs=1)
-    assert objectives.complete(given, small_config("gan")).init.name == "regression"
-    assert objectives.complete(given, small_config("regression")).init is None
+    assert given.completed(METHODS["gan"].recipe).init.name == "regression"
+    assert given.completed(METHODS["regression"].recipe).init is None
 
 
 def test_encoder_weights_come_from_a_file(tmp_path):
@@ -438,13 +439,13 @@ def test_encoder_weights_come_from_a_file(tmp_path):
     for state in (network.state_dict(), network.features.state_dict()):
         safetensors.torch.save_file(state, path)
         model = build_tiny(METHODS["regression"]).network.trunk
-        trunk.load_trunk(model, str(path))
+        pretrained.load_trunk(model, str(path))
         for name, tensor in network.features.state_dict().items():
             assert torch.equal(model.features.state_dict()[name], tensor)
     with pytest.raises(CheckpointError, match=r"no weights at .*nowhere"):
-        trunk.load_trunk(model, str(tmp_path / "nowhere"))
+        pretrained.load_trunk(model, str(tmp_path / "nowhere"))
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    trunk.load_trunk(model, "none")
+    pretrained.load_trunk(model, "none")
     assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
 
 
@@ -452,12 +453,115 @@ def test_without_a_network_the_remedy_is_named(monkeypatch):
     def offline(*_, **__):
         raise OSError("Name or service not known")
 
-    monkeypatch.setattr(trunk.SqueezeNet1_1_Weights, "get_state_dict", offline)
+    monkeypatch.setattr(pretrained.SqueezeNet1_1_Weights, "get_state_dict", offline)
     with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
-        trunk.load_trunk(build_tiny(METHODS["gan"]).network.trunk, "imagenet")
+        pretrained.load_trunk(build_tiny(METHODS["gan"]).network.trunk, "imagenet")
+
+
+# Other methods
+
+
+@pytest.mark.parametrize("name", ["unet-gan", "cifar-rgb-huber", "cifar-yuv-class", "zhang-114"])
+def test_methods_of_the_reports_train_and_resume(name, photo_folder, tmp_path):
+    whole = train(METHODS[name], small_config(name), options(photo_folder, tmp_path / "whole"))
+    short = options(photo_folder, tmp_path / "run", epochs=8 / 11)
+    train(METHODS[name], small_config(name), short)
+    longer = options(photo_folder, tmp_path / "run", resume=True)
+    train(METHODS[name], small_config(name), longer)
+    lines = read_history(longer.out)
+    assert [line["images"] for line in lines] == [0, 8, 16, 24]
+    assert all(line["val_loss"] > 0 for line in lines)
+    assert load_state(whole)["position"] | {"seconds": 0} == (
+        load_state(longer.out)["position"] | {"seconds": 0}
+    )
+
+
+def test_the_best_checkpoint_is_that_of_the_least_validation_loss(photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", lr=0.3)  # so high that the loss jumps about
+    train(METHODS["unet-l2"], small_config("unet-l2"), run)
+    losses = {line["images"]: line["val_loss"] for line in read_history(run.out)}
+    kept = read_checkpoint(run.out / BEST).training["images_seen"]
+    assert losses[kept] == min(losses.values())
+
+
+def test_a_recipe_fills_what_the_options_leave_open(tmp_path):
+    given = TrainingOptions((tmp_path,), tmp_path, epochs=1, crop=64)
+    filled = given.completed(METHODS["resnet18-mse"].recipe)
+    assert (filled.crop, filled.lr, filled.batch_size) == (64, 0.01, 32)
+
+
+def test_resnet_weights_fit_at_width_one_only(tmp_path):
+    import safetensors.torch
+    from torchvision.models import resnet18
+
+    torch.manual_seed(5)
+    donor, path = resnet18(weights=None), tmp_path / "resnet18.safetensors"
+    safetensors.torch.save_file(donor.state_dict(), path)
+    method = METHODS["resnet18-mse"]
+    full = method.build(method.configure(width=1.0)).network
+    pretrained.load_pretrained(full, str(path))
+    assert torch.equal(full.layer2[1].conv2.weight, donor.layer2[1].conv2.weight)
+    slim = method.build(method.config).network
+    pretrained.load_pretrained(slim, "imagenet")  # there are none: it starts blank
+    with pytest.raises(ConfigError, match="fit ResNet-18 at width 1 only; add --set width=1"):
+        pretrained.load_pretrained(slim, str(path))
+
+
+# All of them
+
+
+@pytest.fixture
+def data_root(tmp_path) -> Path:
+    for name in ("photos", "imagenette", "birds", "paintings", "cifar10"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+    return tmp_path / "data"
+
+
+def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_root, tmp_path):
+    seen = {}
+
+    def run(method, config, options):
+        seen[method.name] = options
+        if method.name == "zhang-114":
+            raise TrainingError("the loss became nan")
+        options.out.mkdir(parents=True)
+        (options.out / FILE).touch()
+        return options.out
+
+    given = TrainingOptions((data_root,), tmp_path / "runs", minutes=3)
+    done, failed = train_all(given, run)
+    assert list(seen) == list(METHODS)
+    assert failed == {"zhang-114": "the loss became nan"}
+    assert len(done) == len(METHODS) - 1
+    assert seen["resnet18-mse"].data == (data_root / "photos",)
+    assert seen["gan"].init == tmp_path / "runs" / "regression"
+    assert not any(options.resume for options in seen.values())
+    assert {options.minutes for options in seen.values()} == {3}
+    seen.clear()
+    with contextlib.suppress(FileExistsError):
+        train_all(given, run)
+    assert seen["regression"].resume
+
+
+def test_training_all_names_what_is_missing(data_root, tmp_path):
+    (data_root / "birds").rmdir()
+    with pytest.raises(DataError, match=r"lacks the data set birds \(birds for .*birds-gan-skip"):
+        train_all(TrainingOptions((data_root,), tmp_path, epochs=1))
+    with pytest.raises(DataError, match="needs one --data folder"):
+        train_all(TrainingOptions((data_root, data_root), tmp_path, epochs=1))
 
 
 # Its parts
+
+
+def test_a_plateau_lowers_the_learning_rate():
+    plateau = Plateau()
+    assert plateau.see(1.0)
+    assert [plateau.see(1.0) for _ in range(PATIENCE)] == [False] * PATIENCE
+    assert plateau.drops == 1
+    assert learning_rate_factor(0.5, "plateau", plateau.drops) == pytest.approx(0.1)
+    assert plateau.see(0.5)
+    assert plateau.drops == 1
 
 
 def test_the_learning_rate_rises_and_falls():
@@ -561,7 +665,7 @@ OPTIONS = [
 ]
 
 
-@every_method
+@every_kind
 def test_every_method_has_its_training_script(name, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["train", "--help"])
     monkeypatch.setenv("COLUMNS", "200")

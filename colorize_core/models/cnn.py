@@ -32,9 +32,7 @@ class SmallCnn(nn.Module):
         self.at_4 = nn.Sequential(ConvBlock(c, 2 * c, stride=2), ConvBlock(2 * c, 2 * c))
         self.at_8 = nn.Sequential(ConvBlock(2 * c, 4 * c, stride=2), ConvBlock(4 * c, 4 * c))
         self.up_4 = nn.Sequential(ConvBlock(6 * c, 2 * c, kernel=1), ConvBlock(2 * c, 2 * c))
-        self.up_2 = nn.Sequential(
-            ConvBlock(3 * c, c, kernel=1), ConvBlock(c, c), ConvBlock(c, c)
-        )
+        self.up_2 = nn.Sequential(ConvBlock(3 * c, c, kernel=1), ConvBlock(c, c), ConvBlock(c, c))
         # The grey cells themselves join the last layer: an RGB answer has to repeat them.
         self.head = nn.Conv2d(c + cells, outputs * cells, 1)
         quiet_start(self.head)

@@ -12,13 +12,15 @@ import typer
 from colorize_core.errors import ColorizeError, ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.training.engine import train
+from colorize_core.training.everything import train_all
 from colorize_core.training.options import TrainingOptions
 
+ALL = "all"
 HELP = "Repeat for several folders; a train/ and val/ split is used where present."
 
 
 def run_training(
-    name: str,
+    name: Annotated[str, typer.Argument(help="A method, or all: each for its own --minutes.")],
     data: Annotated[list[Path], typer.Option(help=f"A folder of images. {HELP}")],
     out: Annotated[Path | None, typer.Option(help="Where to write; default runs/<method>.")] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
@@ -45,14 +47,14 @@ def run_training(
         list[str] | None, typer.Option("--set", help="A configuration field, as name=value.")
     ] = None,
 ) -> None:
-    """Train one method and write its checkpoint, history and resume state."""
+    """Train one method, or all, and write checkpoint, history and resume state."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, _stop)
     try:
-        method = get_method(name)
+        method = None if name == ALL else get_method(name)
         options = TrainingOptions(
             data=tuple(data or ()),
-            out=out or Path("runs") / name,
+            out=out or Path("runs") / ("" if method is None else name),
             epochs=10 if epochs is None and minutes is None else epochs,
             minutes=minutes,
             batch_size=batch_size,
@@ -68,6 +70,9 @@ def run_training(
             evaluate_every=evaluate_every,
             limit=limit,
         )
+        if method is None:
+            _train_all(options, config)
+            return
         folder = train(method, parse_config(method, config or []), options)
     except ColorizeError as error:
         typer.echo(f"error: {error}", err=True)
@@ -76,6 +81,17 @@ def run_training(
         typer.echo("stopped; continue with the same command and --resume", err=True)
         raise typer.Exit(130) from error
     typer.echo(f"written to {folder}")
+
+
+def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
+    if config:
+        raise ConfigError("--set changes one method; it cannot be used when training all")
+    done, failed = train_all(options)
+    typer.echo(f"{len(done)} trained, {len(failed)} failed; written below {options.out}")
+    for name, reason in failed.items():
+        typer.echo(f"error: {name}: {reason}", err=True)
+    if failed:
+        raise typer.Exit(1)
 
 
 def _stop(signum: int, frame: object) -> NoReturn:

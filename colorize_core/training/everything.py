@@ -1,0 +1,81 @@
+"""Train every method, one after another: one command that can be stopped and started again."""
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from colorize_core.errors import ColorizeError, DataError
+from colorize_core.registry import METHODS, Method
+from colorize_core.training.engine import train
+from colorize_core.training.options import TrainingOptions
+from colorize_core.training.state import FILE
+
+log = logging.getLogger(__name__)
+
+
+def train_all(
+    options: TrainingOptions, run: Callable[..., Path] = train
+) -> tuple[list[Path], dict[str, str]]:
+    """Train all methods, each for the length that the options give.
+
+    A run that was begun goes on from its last state, and one that is finished is left alone, so
+    that the same command completes what an interruption left. A method that fails is reported,
+    and the others are trained all the same.
+
+    Args:
+        options: `data` names one folder that holds the data sets (photos, cifar10, …), as the
+            recipes name them; `out` gets one folder for each method.
+        run: trains one method; replaced in tests.
+
+    Returns:
+        The folders written, and for each method that failed the reason.
+
+    Raises:
+        DataError: a data set is missing; nothing was trained.
+    """
+    root = _only(options.data)
+    _check_data(root)
+    done, failed = [], {}
+    for method in METHODS.values():
+        log.info("training %s", method.name)
+        try:
+            done.append(run(method, method.config, options_of(method, root, options)))
+        except ColorizeError as error:
+            log.warning("%s failed: %s", method.name, error)
+            failed[method.name] = str(error)
+    return done, failed
+
+
+def options_of(method: Method, root: Path, options: TrainingOptions) -> TrainingOptions:
+    """The options of one method's run."""
+    out, start = options.out / method.name, method.recipe.starts_from
+    # What this very command has trained comes before what is shipped.
+    fresh = options.out / start if start and (options.out / start / FILE).exists() else None
+    data = tuple(root / name for name in method.recipe.data)
+    resume = (out / FILE).exists()
+    return dataclasses.replace(
+        options, data=data, out=out, resume=resume, init=options.init or fresh
+    )
+
+
+def _only(folders: tuple[Path, ...]) -> Path:
+    if len(folders) != 1:
+        raise DataError(
+            f"training all needs one --data folder that holds the data sets, got {len(folders)}"
+        )
+    return Path(folders[0])
+
+
+def _check_data(root: Path) -> None:
+    users: dict[str, list[str]] = {}
+    for method in METHODS.values():
+        for name in method.recipe.data:
+            users.setdefault(name, []).append(method.name)
+    missing = [name for name in users if not (root / name).is_dir()]
+    if missing:
+        needed = "; ".join(f"{name} for {', '.join(users[name])}" for name in missing)
+        raise DataError(
+            f"{root} lacks the data set {', '.join(missing)} ({needed}); "
+            "add the folder, or train single methods with their own --data"
+        )
