@@ -1,5 +1,6 @@
 """Fixtures that several test files share: made-up photos and small untrained checkpoints."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,11 @@ from colorize_core.checkpoint import save_checkpoint
 from colorize_core.configs import MethodConfig
 from colorize_core.methods import METHODS, Method
 from colorize_core.metrics.scores import to_tensor
+
+# Tiny networks lose more by sharing work between threads than they gain. The variable is for
+# the processes that tests start.
+torch.set_num_threads(1)
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 TINY = {"side": 64, "width": 0.02}
 """The least width that the network has (8 channels), so that a test takes milliseconds."""
