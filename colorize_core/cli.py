@@ -1,6 +1,7 @@
 """The `colorize` command."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,21 @@ from rich.table import Table
 
 from colorize_core import batch, prior
 from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints
+from colorize_core.data.cifar10 import export_cifar10
 from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ColorizeError, ConfigError
-from colorize_core.evaluate import collect, evaluate, method_report, write_report
+from colorize_core.evaluate import (
+    Results,
+    collect,
+    evaluate,
+    load_methods,
+    method_report,
+    write_report,
+)
 from colorize_core.inference import Colorizer, load_colorizer
-from colorize_core.methods import METHODS, get_method
+from colorize_core.judge_command import judge_photos, run_judge_training
+from colorize_core.judges import Jury, choose_jury
+from colorize_core.methods import METHODS
 from colorize_core.metrics.table import METRICS
 from colorize_core.report import results_table, rewrite
 from colorize_core.report.page import write_page
@@ -29,6 +40,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("train")(run_training)
+app.command("train-judge")(run_judge_training)
+app.command("judge")(judge_photos)
 # Long sentences must stay on one line when they are piped or searched.
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 output = Console(highlight=False)
@@ -113,28 +126,41 @@ def evaluate_command(
     out: Annotated[Path, typer.Option(help="Where <method>/metrics.json go.")] = SHIPPED,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
     limit: Annotated[int | None, typer.Option(min=1, help="Use at most so many photos.")] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(help="Who names the photos, or none; default by the folders' names."),
+    ] = None,
+    judge_weights: Annotated[
+        Path | None, typer.Option(help="A judge folder, or VGG-16's weights file, for --judge.")
+    ] = None,
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Measure classifiers over T instead: sweep.json.")
     ] = False,
     checkpoints: Checkpoints = SHIPPED,
 ) -> None:
     """Measure methods on photos, write metrics.json and print the table."""
-    names = names or list(list_checkpoints(checkpoints))
     files = collect(data or [], split, limit)
-    colorizers = [load_colorizer(get_method(n).name, checkpoints / n) for n in names]
+    colorizers = load_methods(names or [], checkpoints)
+    jury = choose_jury(files, judge, judge_weights, lambda text: errors.print(text, markup=False))
     if sweep:
-        _sweep(colorizers, files, out)
+        _sweep(colorizers, files, out, jury)
         return
     with _progress() as progress:
         task = progress.add_task("measuring", total=len(files))
-        table = evaluate(colorizers, files, progress.console.print, lambda: progress.advance(task))
+        table = evaluate(
+            colorizers, files, _report_to(progress), lambda: progress.advance(task), jury
+        )
     for colorizer in colorizers:
         report = method_report(colorizer, table, files)
         write_report(out / colorizer.method.name, report)
     _print_table(table)
 
 
-def _sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path) -> None:
+def _report_to(progress: Progress) -> Callable[[str], None]:
+    return lambda text: progress.console.print(text, markup=False)
+
+
+def _sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path, jury: Jury) -> None:
     classifiers = [colorizer for colorizer in colorizers if colorizer.method.has_temperature]
     if not classifiers:
         raise ConfigError("--sweep needs a method with a temperature; none was chosen")
@@ -143,19 +169,24 @@ def _sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path) -> No
             name = colorizer.method.name
             task = progress.add_task(f"sweeping T of {name}", total=len(files))
             report = sweep_temperature(
-                colorizer, files, progress.console.print, lambda t=task: progress.advance(t)
+                colorizer,
+                files,
+                _report_to(progress),
+                lambda t=task: progress.advance(t),
+                jury=jury,
             )
             write_sweep(out / name, report)
     errors.print(f"sweep.json of {len(classifiers)} written below {out}", markup=False)
 
 
-def _print_table(table: dict) -> None:
+def _print_table(table: Results) -> None:
     sheet = Table("Method", caption="95 % intervals stand in metrics.json")
     for metric in METRICS.values():
         sheet.add_column(f"{metric.title} {metric.unit}".strip(), justify="right")
     for method, variants in table.items():
         for variant, row in variants.items():
-            cells = [f"{measured['value']:.2f}" for measured in row.summary().values()]
+            measured = row.summary()
+            cells = [f"{measured[m]['value']:.2f}" if m in measured else "–" for m in METRICS]
             sheet.add_row(f"{method} {variant}".strip(), *cells)
     output.print(sheet)
 
@@ -196,6 +227,19 @@ def prior_command(
             )
             path = prior.add_prior(out, name, entry)
     errors.print(f"written to {path}", markup=False)
+
+
+@app.command("export-cifar10")
+def export_cifar10_command(
+    root: Annotated[Path, typer.Argument(help="Folder that holds cifar-10-batches-py.")],
+    out: Annotated[Path, typer.Argument(help="New folder for the pictures.")],
+    download: Annotated[bool, typer.Option("--download", help="Fetch it first.")] = False,
+) -> None:
+    """Turn torchvision's CIFAR-10 into a folder of lossless PNG files to train on."""
+    with _progress() as progress:
+        task = progress.add_task("writing", total=60_000)
+        count = export_cifar10(root, out, lambda: progress.advance(task), download)
+    errors.print(f"{count} pictures written to {out}", markup=False)
 
 
 @app.command("app")

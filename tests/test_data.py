@@ -6,6 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
+from colorize_core.data import cifar10
 from colorize_core.data.augment import (
     centre_boxes,
     crop_boxes,
@@ -17,6 +18,7 @@ from colorize_core.data.augment import (
 from colorize_core.data.folders import PhotoFile, list_photos, split_photos
 from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import DataError
+from colorize_core.photo import load_image
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -247,3 +249,27 @@ def test_validation_batches_show_every_photo_once(store):
     left = (width - 40) // 2  # the centre lies at most half a pixel beside it
     expected = store.pixels[3, :, :height, left : left + 40].float() / 255
     assert (batches[0][3] - expected).abs().mean() < 0.05
+
+
+def test_cifar10_becomes_a_folder_of_images(tmp_path, monkeypatch, make_photo):
+    photo = make_photo(32, 32)
+
+    class Stub(list):
+        classes = ("cat", "dog")
+
+        def __init__(self, root, train, download):
+            super().__init__([(photo, 0), (photo, 1)] if train else [(photo, 1)])
+
+    monkeypatch.setattr(cifar10, "CIFAR10", Stub)
+    assert cifar10.export_cifar10(tmp_path, tmp_path / "out") == 3
+    files = list_photos(tmp_path / "out", "train")
+    assert [file.group for file in files] == ["out/cat", "out/dog"]
+    assert load_image(files[0].path).tobytes() == photo.tobytes()
+    with pytest.raises(DataError, match="exists already; give a new folder"):
+        cifar10.export_cifar10(tmp_path, tmp_path / "out")
+
+
+def test_missing_cifar10_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"no CIFAR-10 at .*nowhere.*add --download"):
+        cifar10.export_cifar10(tmp_path / "nowhere", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
