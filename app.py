@@ -129,7 +129,12 @@ def change_model(column: int, method: str, shown: Shown | None, *knobs: float) -
     picture = visit.to_page(shown.render(column, *knobs))
     choices = [(METHODS[name].title, index) for index, (name, _) in enumerate(predictions)]
     head = texts.head(method, prediction.seconds)
-    return [shown, picture, head, texts.note(method), gr.update(choices=choices)]
+    names = [name for name, _ in predictions]
+    slider = gr.update(
+        label=texts.temperature_label(names),
+        interactive=any(METHODS[name].has_temperature for name in names),
+    )
+    return [shown, picture, head, texts.note(method), gr.update(choices=choices), slider]
 
 
 @explained()
@@ -232,7 +237,7 @@ def connect_card(page: Page, knobs: list, column: int, card: Card) -> None:
     """Model choice and download of one column."""
     change = functools.partial(change_model, column)
     inputs = [card.model, page.shown, *knobs]
-    outputs = [page.shown, card.picture, card.head, card.note, page.chosen]
+    outputs = [page.shown, card.picture, card.head, card.note, page.chosen, page.temperature]
     run = {"show_progress": "minimal", "show_progress_on": card.picture, **MODEL, **PRIVATE}
     changed = card.model.select(change, inputs, outputs, **run)  # .input comes twice
     inputs = [page.shown, *knobs, page.chosen]
@@ -246,7 +251,8 @@ def connect_api(names: list[str]) -> None:
     """The two public endpoints, on widgets that are not on the page."""
     session = gr.State(time_to_live=KEPT_SECONDS)
     photo = gr.File(label="photo", visible=False)
-    method = gr.Dropdown(names, value=names[-1], label="method", visible=False)
+    default = widgets.menu("classification", names)[0]
+    method = gr.Dropdown(names, value=default, label="method", visible=False)
     temperature = gr.Slider(0, 1, TEMPERATURE, label="temperature", visible=False)
     saturation = gr.Slider(0, 2, 1, label="saturation", visible=False)
     result = gr.File(label="picture", visible=False)

@@ -5,6 +5,7 @@ import os
 import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -19,7 +20,8 @@ import app
 from colorize_core import load_colorizer
 from colorize_core.errors import CheckpointError, PhotoError
 from colorize_core.inference import grey_picture
-from webpage import texts, visit
+from colorize_core.methods import METHODS as REGISTRY
+from webpage import texts, visit, widgets
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -35,6 +37,7 @@ ARGUMENTS = [
 PATIENCE = 120_000
 """Milliseconds; only a loaded machine needs them."""
 METHODS = ("regression", "gan", "classification")
+"""What the three columns open with."""
 KNOBS = (0.38, 1.0)
 PICTURES = "[...document.querySelectorAll('.picture img')].map((image) => image.src)"
 DROP = """([bytes, name, type]) => {
@@ -48,6 +51,7 @@ DROP = """([bytes, name, type]) => {
 
 @pytest.fixture(scope="module")
 def folder(tiny_checkpoints) -> Path:
+    """The shipped checkpoints if every method is there: untrained ones make coarser pictures."""
     return weights(tiny_checkpoints)
 
 
@@ -119,6 +123,67 @@ def test_change_model_leaves_the_other_columns(shown):
     assert [name for name, _ in shown.predictions] == list(METHODS)  # the old visit is untouched
 
 
+def test_temperature_moves_a_classification_in_any_column(shown):
+    changed, *_, slider = app.change_model(0, "zhang-114", shown, *KNOBS)
+    assert "Classification" in slider["label"]
+    assert "Zhang, 114 classes" in slider["label"]
+    first, gan, last = app.recolour(True, changed, 0.1, 1.0)
+    assert (isinstance(first, str), gan, isinstance(last, str)) == (True, gr.skip(), True)
+
+
+def test_temperature_rests_where_no_column_has_one(shown):
+    changed, *_, slider = app.change_model(2, "birds-gan", shown, *KNOBS)
+    assert slider["interactive"] is False
+    assert slider["label"] == "Temperature T"
+    assert app.recolour(True, changed, 0.1, 1.0) == [gr.skip()] * 3
+
+
+def test_only_chosen_methods_are_loaded(shown):
+    assert visit.colorizer.cache_info().currsize == len(METHODS)
+    assert visit.colorizer.cache_info().maxsize == visit.LOADED < len(REGISTRY)
+
+
+@pytest.mark.parametrize("family", ["regression", "gan", "classification"])
+def test_menu_is_grouped_by_family_with_the_studio_first(family):
+    names = widgets.menu(family, list(REGISTRY))
+    assert sorted(names) == sorted(REGISTRY)
+    assert names[0] == family
+    families = [REGISTRY[name].family for name in names]
+    assert len(list(groupby(families))) == 3
+    assert [texts.label(name).split(" · ")[0] for name in names] == [
+        texts.FAMILIES[family] for family in families
+    ]
+    assert len({texts.label(name) for name in names}) == len(names)
+
+
+def write_config(folder: Path, name: str, **training) -> None:
+    """A method folder whose weights are no weights: the page only reads its config.json."""
+    (folder / name).mkdir()
+    content = {"method": name, "config": REGISTRY[name].config.to_json(), "training": training}
+    (folder / name / "config.json").write_text(json.dumps(content))
+    (folder / name / "model.safetensors").touch()
+
+
+def test_note_says_what_the_network_has_seen(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLORIZE_CHECKPOINTS", str(tmp_path))
+    write_config(tmp_path, "zhang-114", data=["photos", "imagenette"], images_seen=20_256)
+    write_config(tmp_path, "birds-gan")
+    zhang, birds = texts.note("zhang-114"), texts.note("birds-gan")
+    for text in ("report 001", "photos and imagenette: 20,256", "176 px", "T = 0.09", "L is kept"):
+        assert text in zhang
+    for text in ("report 004", "not recorded", "128 px", "only its colours are used"):
+        assert text in birds
+    assert " T = " not in birds
+
+
+def test_methods_without_weights_cannot_be_chosen(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLORIZE_CHECKPOINTS", str(tmp_path))
+    write_config(tmp_path, "gan")
+    write_config(tmp_path, "regression")
+    (tmp_path / "gan" / "model.safetensors").unlink()
+    assert list(visit.checkpoints()) == ["regression"]
+
+
 def test_measures_name_grey_every_method_and_the_original(shown):
     table = texts.measures(shown, *KNOBS)
     for row in ("Plain grey", "Regression", "GAN", "Classification", "Original"):
@@ -164,6 +229,15 @@ def test_build_refuses_a_folder_without_weights(tmp_path, monkeypatch):
 
 
 # --- API -----------------------------------------------------------------------------------
+
+
+def test_columns_stay_three_with_every_method(url):
+    with urllib.request.urlopen(f"{url}/config") as answer:
+        components = json.load(answer)["components"]
+    menus = [c["props"] for c in components if c["props"].get("label") == "Model"]
+    assert [menu["value"] for menu in menus] == list(METHODS)
+    for menu in menus:
+        assert {name for _, name in menu["choices"]} == set(REGISTRY)
 
 
 @pytest.fixture
@@ -406,7 +480,7 @@ def test_model_changes_its_column_and_before_after_follows(open_page):
 
     def choose():
         page.get_by_label("Model").nth(1).click()
-        page.get_by_role("option", name="Classification").click()
+        page.get_by_role("option", name="Classification · Studio").click()
 
     changed(page, choose, [False, False, True, False])
     assert page.locator(".card h2").nth(2).inner_text() == "Classification"

@@ -2,13 +2,21 @@
 
 import html
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from gradio.utils import get_space
 
 from colorize_core import METHODS
 from colorize_core.inference import grey_picture
 from colorize_core.metrics import scores
+from webpage import visit
 from webpage.visit import Shown
+
+FAMILIES = {"regression": "Regression", "gan": "GAN", "classification": "Classification"}
+TEMPERATURE_LABEL = "Temperature T"
+OWN_L = "The photo's own lightness L is kept."
+RGB = "It answers with a whole picture; only its colours are used, on the photo's own lightness L."
 
 
 def head(name: str, seconds: float | None = None) -> str:
@@ -17,11 +25,53 @@ def head(name: str, seconds: float | None = None) -> str:
     return f"<h2>{html.escape(METHODS[name].title)}</h2>{time}"
 
 
+def label(name: str) -> str:
+    """A method in a menu: the family first, since menus have no groups."""
+    method = METHODS[name]
+    family = FAMILIES.get(method.family, method.family)
+    return f"{family} · {'Studio' if method.report is None else method.title}"
+
+
 def note(name: str) -> str:
-    """How a method works and why its pictures look so."""
+    """How a method works, why its pictures look so, and what its network has seen."""
     method = METHODS[name]
     title, idea, why = map(html.escape, (method.title, method.idea, method.why))
-    return f"<h3>{title}</h3><p>{idea}</p><p>{why}</p>"
+    return f"<h3>{title}</h3><p>{idea}</p><p>{why}</p><p class='facts'>{facts(name)}</p>"
+
+
+def facts(name: str) -> str:
+    """What the shipped weights are, in a few short sentences, as HTML."""
+    found = visit.described(name)
+    report = found.method.report
+    sentences = [
+        f"After report {report}." if report else "",
+        trained_on(found.training),
+        f"The network sees {found.config.side} px.",
+        RGB if found.config.colour_space == "rgb" else OWN_L,
+        f"Meant for T = {found.config.temperature:g}." if found.method.has_temperature else "",
+    ]
+    return html.escape(" ".join(sentence for sentence in sentences if sentence))
+
+
+def trained_on(training: dict[str, Any]) -> str:
+    """Data sets and images seen, as far as config.json tells."""
+    data = [str(name) for name in training.get("data") or []]
+    seen = training.get("images_seen")
+    if not data:
+        return "What it was trained on is not recorded."
+    names = " and ".join(filter(None, (", ".join(data[:-1]), data[-1])))
+    return f"Trained on {names}" + (f": {seen:,} images seen." if seen else ".")
+
+
+def temperature_label(names: Iterable[str]) -> str:
+    """What the temperature slider is called: it names the methods that it moves.
+
+    One slider serves all columns; at first it moves one, in whose card it stands.
+    """
+    moved = [name for name in dict.fromkeys(names) if METHODS[name].has_temperature]
+    if not moved or [METHODS[name].report for name in moved] == [None]:
+        return TEMPERATURE_LABEL
+    return f"{TEMPERATURE_LABEL} of {', '.join(METHODS[name].title for name in moved)}"
 
 
 def measures(shown: Shown, temperature: float, saturation: float) -> str:
@@ -58,6 +108,6 @@ def header() -> str:
     press = "event.preventDefault(); document.querySelector(`.show-api`).click()"
     anchors += f"<a href='?view=api' onclick='{press}'>API</a>"
     return (
-        "<h1>Colorize Studio</h1><p>One grey photo, coloured by networks that differ only in "
-        f"what they were trained to do.</p><nav>{anchors}</nav>"
+        "<h1>Colorize Studio</h1><p>One grey photo, coloured by three networks side by side: what "
+        f"each was trained to do decides how it colours.</p><nav>{anchors}</nav>"
     )

@@ -18,12 +18,20 @@ from PIL import Image
 from skimage import data
 
 from colorize_core import METHODS, Colorizer, load_colorizer, load_image
-from colorize_core.checkpoint import SHIPPED, list_checkpoints
+from colorize_core.checkpoint import (
+    SHIPPED,
+    WEIGHTS,
+    Checkpoint,
+    list_checkpoints,
+    read_checkpoint,
+)
 from colorize_core.inference import Prediction, shrink
 from colorize_core.metrics import scores
 
 PREVIEW = 512
 """Long side of the pictures on the page, pixels; downloads have the photo's own size."""
+LOADED = 8
+"""So many networks are held at once; those that were not used for longest make room."""
 # Photographs inside scikit-image's wheel: nothing is downloaded or copied.
 EXAMPLES = {
     "chelsea": "Cat",
@@ -35,14 +43,25 @@ EXAMPLES = {
 
 
 def checkpoints() -> dict[str, Path]:
-    """Method folders: those in COLORIZE_CHECKPOINTS if it is set, the shipped ones otherwise."""
+    """Folders of methods with weights: in COLORIZE_CHECKPOINTS if it is set, or the shipped."""
     found = list_checkpoints(Path(os.environ.get("COLORIZE_CHECKPOINTS") or SHIPPED))
-    return {name: found[name] for name in METHODS if name in found}
+    return {
+        name: found[name] for name in METHODS if name in found and (found[name] / WEIGHTS).is_file()
+    }
 
 
-@functools.cache
+def described(name: str) -> Checkpoint:
+    """What a method folder says of itself; the weights are not read.
+
+    Raises:
+        CheckpointError: no such folder, or a damaged one.
+    """
+    return read_checkpoint(checkpoints().get(name, SHIPPED / name))
+
+
+@functools.lru_cache(maxsize=LOADED)
 def colorizer(name: str) -> Colorizer:
-    """A method, loaded once for all visitors."""
+    """A method, loaded when first chosen, for all visitors."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return load_colorizer(name, checkpoints().get(name), device)
 

@@ -101,21 +101,33 @@ def build_photo() -> tuple[gr.HTML, gr.Image, gr.Checkbox]:
     return photo, grey, original
 
 
+def menu(family: str, names: list[str]) -> list[str]:
+    """Methods by family, the column's own first and in it the studio's own."""
+    families = list(dict.fromkeys(METHODS[name].family for name in names))
+
+    def place(name: str) -> tuple[bool, int, bool]:
+        method = METHODS[name]
+        other = method.family != family
+        return other, families.index(method.family), method.report is not None
+
+    return sorted(names, key=place)
+
+
 def build_card(family: str, names: list[str], temperature: gr.Slider) -> Card:
     """One result: name and time, picture, model, download, explanation."""
-    names = sorted(names, key=lambda name: METHODS[name].family != family)
+    names = menu(family, names)
     method = METHODS[names[0]]
     with gr.Column(elem_classes="card", min_width=0):
         with gr.Column(elem_classes="body", min_width=0):
             top = gr.HTML(texts.head(method.name), elem_classes="head")
             result = build_picture(f"Result: {method.title}")
             with gr.Row(elem_classes="controls"):
-                choices = [(METHODS[name].title, name) for name in names]
+                choices = [(texts.label(name), name) for name in names]
                 model = gr.Dropdown(
                     choices, value=method.name, label="Model", container=False, min_width=0
                 )
                 button = gr.Button("⤓ PNG", size="sm", min_width=0, scale=0)
-            if method.has_temperature:
+            if method.has_temperature and not temperature.is_rendered:
                 temperature.render()
                 gr.HTML("<span>vivid</span><span>calm</span>", elem_classes="legend")
         text = gr.HTML(texts.note(method.name), elem_classes="note")
@@ -146,7 +158,8 @@ def build_page(names: list[str]) -> Page:
     """Lay the widgets out: one column for each family of methods that has weights."""
     families = list(dict.fromkeys(METHODS[name].family for name in names))
     shown = gr.State(time_to_live=KEPT_SECONDS)
-    temperature = gr.Slider(0, 1, TEMPERATURE, step=0.01, label="Temperature T", render=False)
+    label = texts.TEMPERATURE_LABEL
+    temperature = gr.Slider(0, 1, TEMPERATURE, step=0.01, label=label, render=False)
     gr.HTML(texts.header(), elem_id="header")
     with gr.Row(elem_id="cards"):
         photo = build_photo()
