@@ -134,6 +134,20 @@ for _space, _answers in (("rgb", "red, green and blue"), ("yuv", "U and V, keepi
         )
 register(
     Method(
+        name="cifar-lab-l1",
+        title="CIFAR Lab, L1",
+        family="regression",
+        idea="The CNN, somewhat wider, answers a and b of Lab with the least absolute error: what "
+        "report 002 leaves for later.",
+        why="Errors in Lab are close to what people see, so it aims at what is measured.",
+        paper="Report 002 (AutoColorization of Monochrome Images), its outlook",
+        config=RegressionConfig(side=32, network="cnn", width=0.5625, loss="l1"),
+        recipe=_CIFAR,
+        report="002",
+    )
+)
+register(
+    Method(
         name="cifar-yuv-class",
         title="CIFAR YUV, classes",
         family="classification",
