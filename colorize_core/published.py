@@ -174,3 +174,34 @@ def beside(source: Source, figure: Figure, reference: str) -> Figure | None:
         if same and other.method == reference:
             return other
     return None
+
+
+def against_grey(
+    source: Source, figure: Figure, higher_is_better: bool, our_grey: float | None
+) -> list[str]:
+    """How a figure stands to plain grey: its source's own, and ours.
+
+    Args:
+        source: the figure's.
+        figure: a method's; for plain grey and the originals there is nothing to say.
+        higher_is_better: the direction of its measure.
+        our_grey: plain grey on the data set `figure.like`, in the same unit; None if unmeasured.
+
+    Returns:
+        Phrases such as "worse than our grey"; none where the scales differ.
+    """
+    if figure.method in (GREY, TRUTH):
+        return []
+    own = beside(source, figure, GREY)
+    values = {"its own": own.value if own else None}
+    values["our"] = our_grey if figure.like is not None else None
+    phrases = []
+    for whose, grey in values.items():
+        if grey is None:
+            continue
+        if figure.value == grey:
+            phrases.append(f"equal to {whose} grey")
+            continue
+        better = (figure.value > grey) == higher_is_better
+        phrases.append(f"{'better' if better else 'worse'} than {whose} grey")
+    return phrases

@@ -76,13 +76,18 @@ def with_unit(title: str, unit: str) -> str:
 
 
 def row_styles(metrics: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Colour and symbol of every row: a colour per method, a symbol per variant."""
+    """Colour and symbol of every row: a colour per method, a symbol per variant.
+
+    Where colours repeat, the symbols go on from those that the colour has had.
+    """
     methods = list(dict.fromkeys(metrics.loc[metrics["kind"] == "method", "run"]))
     colours, styles = colours_of(methods), {"grey": (GREY, "x"), "truth": (TRUTH, "star")}
+    used = dict.fromkeys(COLOURS, 0)
     for run, group in metrics[metrics["kind"] == "method"].groupby("run", sort=False):
-        rows = list(dict.fromkeys(group["row"]))
-        for row, symbol in symbols_of(rows).items():
-            styles[row] = (colours[run], symbol)
+        for row in dict.fromkeys(group["row"]):
+            colour = colours[run]
+            styles[row] = (colour, SYMBOLS[used[colour] % len(SYMBOLS)])
+            used[colour] += 1
     return styles
 
 

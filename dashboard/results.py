@@ -11,17 +11,43 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
-PUBLISHED = Path(__file__).resolve().parent / "published.json"
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 HISTORY, METRICS = "history.jsonl", "metrics.json"
 SWEEP, PRIOR = "sweep.json", "prior.json"
 REFERENCES = ("grey", "truth")
+OTHERS = ("judges", "experiments")
+"""Folders below the root that hold no method."""
+
+
+class Measure(NamedTuple):
+    """What the pages say of a metric."""
+
+    title: str
+    unit: str
+    higher_is_better: bool | None
+
+
+MEASURES = {
+    "raw_auc": Measure("Raw AuC", "%", True),
+    "rebalanced_auc": Measure("Rebalanced AuC", "%", True),
+    "delta_e2000": Measure("ΔE2000", "", False),
+    "psnr": Measure("PSNR", "dB", True),
+    "ssim": Measure("SSIM", "", True),
+    "accuracy_5": Measure("acc@5", "%", True),
+    "colourfulness": Measure("Colourfulness", "", None),
+    "chroma": Measure("Mean chroma", "", None),
+    "judge_accuracy": Measure("Judge's accuracy", "%", True),
+    "judge_confidence": Measure("Judge's confidence", "", True),
+}
+"""`colorize_core.metrics.table.METRICS` without torch; a test holds both together."""
+JUDGED = ("judge_accuracy", "judge_confidence")
+"""Metrics on which the truth is not perfect, and which only labelled pictures have."""
 
 Stamp = tuple[int, int] | None
 """(time of change in ns, size) of a file; None while there is none."""
@@ -71,7 +97,7 @@ def list_runs(folder: Path | None = None) -> list[Run]:
         children = sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._")
     except OSError:
         return []
-    return [read_run(child) for child in children]
+    return [read_run(child) for child in children if child.name not in OTHERS]
 
 
 def read_run(folder: Path) -> Run:
@@ -122,6 +148,12 @@ def methods() -> dict[str, Any]:
     from colorize_core.methods import METHODS
 
     return METHODS
+
+
+def is_studio(run: Run) -> bool:
+    """Whether a run holds one of the studio's own methods, not a system of a report."""
+    method = methods().get(run.method) if run.method else None
+    return method is not None and method.report is None
 
 
 def method_order(names: list[str]) -> list[str]:
@@ -219,7 +251,7 @@ def _metric_lines(name: str, content: dict[str, Any]) -> list[dict[str, Any]]:
         {
             **dict(zip(METRIC_COLUMNS, (row, run, variant, kind, metric), strict=False)),
             **{part: float(measured[part]) for part in ("value", "low", "high")},
-            "n": n,
+            "n": int(measured.get("n") or n),
             "data": data,
         }
         for row, run, variant, kind, measures in rows
@@ -230,11 +262,6 @@ def _metric_lines(name: str, content: dict[str, Any]) -> list[dict[str, Any]]:
 def describe_data(content: dict[str, Any]) -> str:
     """What a report was measured on, such as "photos 600, imagenette 1,000"."""
     return ", ".join(f"{name} {count:,}" for name, count in content["data"].items())
-
-
-def load_published() -> dict[str, Any]:
-    """The figures that the reports print."""
-    return read_json(PUBLISHED)[0]
 
 
 # --- history ----------------------------------------------------------------------------------
@@ -358,6 +385,8 @@ def _trained_prior(run: Run) -> Prior | None:
     config = run.config or {}
     if not run.usable or not {"cell", "origin"} <= config.keys():
         return None
+    if config.get("colour_space", "lab") != "lab":
+        return None  # the page draws the plane of a and b
     path = run.folder / WEIGHTS
     counts = _stored_tensor(str(path), "prior", stamp(path))
     if counts is None:

@@ -4,12 +4,15 @@ import base64
 import io
 import json
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from conftest import STUDIO
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +24,7 @@ from colorize_core.methods import METHODS
 from colorize_core.metrics.colourfulness import colourfulness
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.metrics.table import METRICS
+from colorize_core.published import SOURCES
 from colorize_core.sweep import sweep, write_sweep
 from dashboard import pictures, results
 
@@ -28,6 +32,8 @@ SCRIPT = Path(__file__).parent.parent / "dashboard" / "streamlit_app.py"
 PAGES = ("overview", "training", "prior", "temperature", "gallery", "photo")
 CLASSIFIER = next(name for name, method in METHODS.items() if method.has_temperature)
 OTHER = next(name for name, method in METHODS.items() if not method.has_temperature)
+FILLED = (*STUDIO, "zhang-114", "birds-gan")
+"""The studio's, a classifier of a report, and one that answers in RGB: all would be slow."""
 SWEPT = (0.0, 0.09, 0.38, 1.0)
 
 
@@ -48,9 +54,12 @@ def history_line(step: int) -> str:
 def filled(tiny_checkpoints, photo_folder, tmp_path_factory) -> Path:
     """Untrained checkpoints with everything a trained one has beside it; do not write to it."""
     root = tmp_path_factory.mktemp("filled")
-    shutil.copytree(tiny_checkpoints, root, dirs_exist_ok=True)
+    for name in FILLED:
+        shutil.copytree(tiny_checkpoints / name, root / name)
+    for name in results.OTHERS:
+        (root / name / "some").mkdir(parents=True)
     files = list_photos(photo_folder)[:3]
-    colorizers = [load_colorizer(name, root / name) for name in METHODS]
+    colorizers = [load_colorizer(name, root / name) for name in FILLED]
     table = evaluate(colorizers, files)
     for colorizer in colorizers:
         folder = root / colorizer.method.name
@@ -195,7 +204,8 @@ def test_overview_shows_what_metrics_json_says(open_page, filled):
     table = at.dataframe[1].value
     stored = json.loads((filled / OTHER / checkpoint.METRICS).read_text())
     assert list(table.index[:2]) == ["truth", "grey"]
-    for name, metric in METRICS.items():
+    for name in stored["rows"][""]:
+        metric = METRICS[name]
         column = next(c for c in table.columns if c.startswith(metric.title) and "95" not in c)
         measured = stored["rows"][""][name]
         assert table.loc[OTHER, column] == pytest.approx(measured["value"])
@@ -218,20 +228,77 @@ def test_overview_scatter_follows_the_chosen_metrics(open_page, filled):
 
 def test_overview_counts_parameters_without_loading_them(filled):
     for run in results.list_runs(filled):
-        model = METHODS[run.method].build(METHODS[run.method].config(**run.config))
+        model = METHODS[run.method].build(METHODS[run.method].configure(**run.config))
         assert run.parameters == sum(p.numel() for p in model.parameters())
 
 
-def test_published_figures_name_reports_and_measures(open_page, filled):
-    published = results.load_published()
-    at = open_page("overview", filled)
-    table = at.dataframe[2].value
-    assert len(table) == len(published["figures"])
-    assert table["Metric"].notna().all()
-    assert {f["report"] for f in published["figures"]} <= set(published["reports"])
-    assert (table["Here"] == "not built yet").sum() == sum(
-        f["method"] not in METHODS and f["method"] not in results.REFERENCES
-        for f in published["figures"]
+def test_overview_leaves_folders_out_that_hold_no_method(open_page, filled):
+    table = open_page("overview", filled).dataframe[0].value.set_index("Method")
+    assert list(table.index) == list(FILLED)
+    assert table.loc["birds-gan", ["Report", "Network", "Colour space"]].tolist() == [
+        "004", "unet", "rgb"
+    ]  # fmt: skip
+    assert table.loc[OTHER, "Report"] == "studio"
+
+
+@pytest.fixture
+def two_sets(filled, tmp_path) -> Path:
+    """Birds measured on other photos, some of which a judge could name."""
+    root = Path(shutil.copytree(filled, tmp_path / "two"))
+    path = root / "birds-gan" / checkpoint.METRICS
+    content = json.loads(path.read_text()) | {"data": {"cifar10": 3}}
+    judged = {"value": 50.0, "low": 40.0, "high": 60.0, "n": 2}
+    for row in (*content["rows"].values(), content["grey"], content["truth"]):
+        row["judge_accuracy"] = judged
+    content["grey"]["delta_e2000"]["value"] = 10.5
+    path.write_text(json.dumps(content))
+    return root
+
+
+def test_overview_does_not_mix_data_sets(open_page, two_sets):
+    at = open_page("overview", two_sets)
+    choice = at.selectbox(key="overview_data")
+    assert choice.value.startswith("photos")
+    assert not any(row.startswith("birds-gan") for row in at.dataframe[1].value.index)
+    assert "A judge" not in "".join(c.value for c in at.caption)
+    choice.set_value("cifar10 3").run()
+    table = at.dataframe[1].value
+    assert {row.split()[0] for row in table.index} == {"truth", "grey", "birds-gan"}
+    assert table.loc["birds-gan", "Judge's accuracy (%) ↑"] == 50
+    assert any("named the 2 of them" in c.value for c in at.caption)
+
+
+def test_published_figures_stand_beside_ours_and_grey(open_page, two_sets):
+    figures = [figure for source in SOURCES.values() for figure in source.figures]
+    table = open_page("overview", two_sets).dataframe[2].value
+    assert len(table) == len(figures)
+    cifar = table[table["Method"] == "cifar-unet-gan"].set_index("Metric").loc["ΔE2000"]
+    assert (cifar["Published"], cifar["Grey, ours"]) == (14.82, 10.5)
+    assert cifar["So the published is"] == "worse than our grey"
+    memory = table[table["Report"] == "Zhang 2016"]
+    assert memory["On"].str.endswith("(quoted from memory)").all()
+    gan = table[table["Method"] == "cifar-gan"].set_index("Metric").loc["Raw AuC"]
+    assert np.isnan(gan["Grey, ours"])
+    assert gan["So the published is"] == "better than its own grey"
+
+
+def test_overview_does_not_wait_for_torch():
+    code = (
+        "import sys, importlib.util as u\n"
+        "from dashboard import charts, results, widgets\n"
+        "results.methods(); import colorize_core.published\n"
+        "text = open('dashboard/views/overview.py').read()\n"
+        "exec(compile(text.rsplit('main()', 1)[0], 'overview', 'exec'))\n"
+        "wide_table(results.pd.DataFrame(columns=results.METRIC_COLUMNS), False)\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPT.parent.parent)
+    assert done.returncode == 0
+
+
+def test_measures_are_those_of_the_core():
+    assert {n: (m.title, m.unit, m.higher_is_better) for n, m in METRICS.items()} == dict(
+        results.MEASURES
     )
 
 
@@ -283,7 +350,7 @@ def test_training_grows_with_the_file_and_skips_half_a_line(open_page, filled, r
 
 def test_training_watches_a_folder_of_runs(open_page, filled, tmp_path):
     at = open_page("training", tmp_path / "nowhere", training_folder=str(filled))
-    assert {t["name"].split()[0] for t in figure(at, "training_l1")["data"]} >= set(METHODS)
+    assert {t["name"].split()[0] for t in figure(at, "training_l1")["data"]} >= set(STUDIO)
     at.text_input(key="training_folder").set_value(str(tmp_path / "nothing")).run()
     assert "no folder of a run" in warnings_of(at)
 
@@ -398,10 +465,10 @@ def test_gallery_opens_a_large_view_with_maps(open_page, filled, photo_folder):
     title = list_photos(photo_folder)[0].path.name
     at.button(key=next(b.key for b in at.button if title in b.key)).click().run()
     assert at.query_params["gallery_photo"] in (title, [title])
-    assert len(at.get("plotly_chart")) == len(METHODS) + 1
+    assert len(at.get("plotly_chart")) == len(STUDIO) + 1
     entropy = figure(at, f"gallery_entropy_{CLASSIFIER}")["data"][0]["z"]
     assert 0 <= np.min(entropy) <= np.max(entropy) <= 8.03
-    assert set(at.dataframe[0].value.index) == {"truth", "grey", *METHODS}
+    assert set(at.dataframe[0].value.index) == {"truth", "grey", *STUDIO}
     at.button(key="gallery_back").click().run()
     assert not at.get("plotly_chart")
 
@@ -428,7 +495,7 @@ def test_upload_in_colour_is_measured_against_itself(open_page, filled, make_pho
     at.run()
     assert not at.exception
     table = at.dataframe[0].value
-    assert list(table.index) == ["as uploaded", "grey", *METHODS]
+    assert list(table.index) == ["as uploaded", "grey", *STUDIO]
     expected = pictures.measure(
         load_colorizer(OTHER, filled / OTHER)(make_photo(70, 50)), make_photo(70, 50)
     )

@@ -187,6 +187,23 @@ def test_page_gives_the_share_that_a_judge_regains(root, monkeypatch):
     assert "The poster (report 002) regains 82 % with L2." in page
 
 
+def test_page_shows_the_judges_and_whom_they_judged(root):
+    write_metrics(root, "gan", {"": measured(9)}, judge={"imagenette": 4})
+    folder = root / "judges" / "imagenette"
+    folder.mkdir(parents=True)
+    parts = {"low": 90.5, "high": 92.5}
+    true = {"accuracy": {"value": 91.5, **parts}, "confidence": {"value": 0.9, **parts}}
+    content = {"judge": "imagenette", "split": "test", "n": 1000, "data": "imagenette"}
+    (folder / "metrics.json").write_text(json.dumps(content | {"true": true, "grey": true}))
+    page = results_page(root)
+    assert "Judged by `imagenette` (4 pictures)." in page
+    assert "| `imagenette` | 1,000 of imagenette, test | 91.50 ± 1.00 | 91.50" in page
+    assert "named rightly | 91.50 % | yes |" in page
+    (folder / "metrics.json").write_text("[]")
+    with pytest.raises(CheckpointError, match="measure the judge again"):
+        results_page(root)
+
+
 def test_page_survives_every_missing_piece(root):
     (root / EXPERIMENTS / "zhang-114-few-best").mkdir(parents=True)
     write_metrics(root, "zhang-114", {"T=1": {}}, grey={}, truth={}, data={"birds": 7})

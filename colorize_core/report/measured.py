@@ -39,8 +39,8 @@ class Measurement:
     n: int
     data: dict[str, int]
     """Pictures by data set."""
-    judge: dict[str, Any] = field(default_factory=dict)
-    """What the file says of the judge; empty without one."""
+    judge: dict[str, int] = field(default_factory=dict)
+    """By judge, how many of the pictures it named; empty without one."""
 
     @property
     def key(self) -> tuple[tuple[str, int], ...]:
@@ -80,7 +80,7 @@ def read_measurement(path: Path) -> Measurement:
 
 
 def _measurement(name: str, content: dict[str, Any]) -> Measurement:
-    judge = content.get("judge")
+    judges = content.get("judge") or {}
     return Measurement(
         name,
         {variant: _row(row) for variant, row in content["rows"].items()},
@@ -88,7 +88,7 @@ def _measurement(name: str, content: dict[str, Any]) -> Measurement:
         _row(content["truth"]),
         int(content["n"]),
         {data: int(count) for data, count in content["data"].items()},
-        judge if isinstance(judge, dict) else {},
+        {judge: int(count) for judge, count in judges.items()},
     )
 
 

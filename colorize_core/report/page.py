@@ -8,6 +8,7 @@ from colorize_core.metrics.table import METRICS
 from colorize_core.published import SOURCES
 from colorize_core.report.comparisons import OPEN, Claim, Evidence, Place, percent
 from colorize_core.report.findings import GENERATED, Finding, all_findings
+from colorize_core.report.judges import judge_targets, judges_section, read_judges
 from colorize_core.report.measured import Measurement, by_photos, read_metrics
 from colorize_core.report.printed import figures_table, source_notes
 from colorize_core.report.tables import (
@@ -76,11 +77,12 @@ def results_page(root: Path) -> str:
     }
     parts = [INTRODUCTION]
     parts += [_photos_section(group, measured, trained) for group in by_photos(measured)]
-    parts += [_missing_section(measured), _measures_section()]
+    judges = read_judges(root)
+    parts += [_missing_section(measured), judges_section(judges), _measures_section(measured)]
     parts.append("## Findings\n\n" + FINDINGS_NOTE)
     findings = all_findings(measured, trained, read_experiments(root))
     parts += [_finding_section(finding) for finding in findings]
-    parts.append(_targets_section(all_targets(measured)))
+    parts.append(_targets_section(all_targets(measured) + judge_targets(judges)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -186,9 +188,10 @@ def _missing_section(measured: dict[str, Measurement]) -> str:
 # --- measures, findings, targets --------------------------------------------------------------
 
 
-def _measures_section() -> str:
+def _measures_section(measured: dict[str, Measurement]) -> str:
     lines = ["## The measures", "| | unit | what it is | after |\n|---|---|---|---|"]
-    for metric in METRICS.values():
+    shown = {name for m in measured.values() for row in m.rows.values() for name in row}
+    for metric in (metric for metric in METRICS.values() if metric.name in shown):
         meaning = getattr(metric, "definition", None) or MEANINGS.get(metric.name, "")
         title = f"{metric.title}{ARROWS[metric.higher_is_better]}"
         lines[-1] += f"\n| {title} | {metric.unit or NONE} | {meaning} | {metric.source} |"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from colorize_core.methods import METHODS
-from colorize_core.published import GREY, SOURCES, TRUTH, Figure, Source, beside
+from colorize_core.published import GREY, SOURCES, TRUTH, Figure, Source, against_grey
 from colorize_core.report.comparisons import Evidence, Place
 from colorize_core.report.measured import Estimate, Measurement
 from colorize_core.report.tables import NONE, decimals, describe, row_title
@@ -25,22 +25,13 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """How the figure stands to plain grey, in words; empty where that cannot be said."""
-        if self.figure.method in NAMES:
-            return ""
-        own = beside(self.source, self.figure, GREY)
-        words = [
-            self._against(own.value, "its own") if own else "",
-            self._against(self.grey.value, "our") if self.grey else "",
-        ]
-        return "; ".join(word for word in words if word)
-
-    def _against(self, grey: float, whose: str) -> str:
-        sign = -1 if describe(self.figure.metric).higher_is_better is False else 1
-        gain = sign * (self.figure.value - grey)
-        if gain == 0:
-            return f"equal to {whose} grey"
-        text = f"{'better' if gain > 0 else 'worse'} than {whose} grey"
-        return text if gain > 0 else f"**{text}**"
+        phrases = against_grey(
+            self.source,
+            self.figure,
+            describe(self.figure.metric).higher_is_better is not False,
+            self.grey.value if self.grey else None,
+        )
+        return "; ".join(f"**{p}**" if p.startswith("worse") else p for p in phrases)
 
 
 def compare(measured: dict[str, Measurement]) -> Iterator[Comparison]:

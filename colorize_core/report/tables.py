@@ -101,12 +101,12 @@ def caption(group: dict[str, Measurement]) -> str:
 
 
 def _judged(group: dict[str, Measurement]) -> str:
-    """Which of the pictures a judge could name, where that is not all."""
+    """Which judges named how many of the pictures: those with labels that they know."""
+    judges: dict[str, int] = {}
     for measurement in group.values():
-        judged = measurement.truth.get("judge_accuracy")
-        if judged and judged.n is not None and judged.n != measurement.n:
-            return f" The judge saw the {judged.n:,} of them that have a label."
-    return ""
+        judges |= measurement.judge
+    names = [f"`{name}` ({count:,} pictures)" for name, count in judges.items()]
+    return f" Judged by {' and '.join(names)}." if names else ""
 
 
 def rewrite(path: Path, table: str) -> None:

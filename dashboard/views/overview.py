@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from colorize_core.published import OTHER_MEASURES, SOURCES, Figure, against_grey
 from dashboard import charts, results, widgets
-from dashboard.results import Run
+from dashboard.results import MEASURES, Run
 
 ARROWS = {True: "↑", False: "↓", None: "≈"}
 
@@ -56,6 +57,12 @@ def show_methods(runs: list[Run], problems: dict[str, str]) -> None:
         placeholder="–",
         key="overview_methods",
         column_config={
+            "Width": st.column_config.NumberColumn(
+                format="%.3g", help="Channels, as a share of the report's; 1 is its full network."
+            ),
+            "Sees": st.column_config.NumberColumn(
+                format="%d px", help="Long side of the copy that the network sees."
+            ),
             "Parameters": st.column_config.NumberColumn(format="%.2f M"),
             "On disk": st.column_config.NumberColumn(format="%.1f MB"),
             "Images seen": st.column_config.NumberColumn(format="localized"),
@@ -72,9 +79,12 @@ def method_line(run: Run, metrics_problem: str | None) -> dict:
     return {
         "Method": run.name,
         "Notes": "⚠️ " + "; ".join(notes) if notes else "",
+        "Report": (method.report or "studio") if method else None,
         "Family": getattr(method, "family", None),
         "Network": getattr(method, "network", None),
         "Colour space": getattr(method, "colour_space", None),
+        "Width": (run.config or {}).get("width"),
+        "Sees": (run.config or {}).get("side"),
         "Parameters": run.parameters / 1e6 if run.parameters else None,
         "On disk": run.bytes_on_disk / 1e6 if run.bytes_on_disk else None,
         "Trained on": trained_on(training),
@@ -99,13 +109,7 @@ def trained_on(training: dict) -> str | None:
 
 def metric_titles() -> dict[str, str]:
     """Axis title of every metric, with its unit."""
-    return {name: charts.with_unit(m.title, m.unit) for name, m in _registry().items()}
-
-
-def _registry() -> dict:
-    from colorize_core.metrics.table import METRICS
-
-    return METRICS
+    return {name: charts.with_unit(m.title, m.unit) for name, m in MEASURES.items()}
 
 
 def show_metrics(metrics: pd.DataFrame) -> None:
@@ -114,15 +118,11 @@ def show_metrics(metrics: pd.DataFrame) -> None:
     if metrics.empty:
         st.info("No method has been measured yet: `colorize evaluate --data FOLDER`.")
         return
-    data = list(dict.fromkeys(metrics["data"]))
-    if len(data) > 1:
-        chosen = st.selectbox("Test photos", data, key="overview_data", bind="query-params")
-    else:
-        chosen = data[0]
+    chosen = choose_data(metrics)
     metrics = metrics[metrics["data"] == chosen]
     st.caption(
-        f"Measured on photos never trained on: {chosen}. ↑ higher is better, ↓ lower is better, "
-        "≈ best near the truth. Click a heading to sort."
+        f"Measured on photos never trained on: {chosen}.{judged_text(metrics)} ↑ higher is "
+        "better, ↓ lower is better, ≈ best near the truth. Click a heading to sort."
     )
     intervals = st.toggle("95 % intervals", key="overview_intervals", bind="query-params")
     st.dataframe(
@@ -138,6 +138,31 @@ def show_metrics(metrics: pd.DataFrame) -> None:
     show_charts(metrics)
 
 
+def choose_data(metrics: pd.DataFrame) -> str:
+    """One set of test photos, at first the studio's: numbers of different photos do not mix."""
+    data = list(dict.fromkeys(metrics["data"]))
+    if len(data) == 1:
+        return data[0]
+    own = [name for name, method in results.methods().items() if method.report is None]
+    first = metrics.loc[metrics["run"].isin(own), "data"]
+    return st.selectbox(
+        "Test photos",
+        data,
+        index=data.index(first.iloc[0]) if len(first) else 0,
+        key="overview_data",
+        bind="query-params",
+        help="Only methods measured on the same photos can be compared, so only these are shown.",
+    )
+
+
+def judged_text(metrics: pd.DataFrame) -> str:
+    """On how many of the photos a judge could be asked, if not on all."""
+    judged = metrics.loc[metrics["metric"].isin(results.JUDGED), "n"]
+    if judged.empty or judged.max() == metrics["n"].max():
+        return ""
+    return f" A judge named the {judged.max():,} of them that have a label."
+
+
 def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
     """A line per row, a column per metric; truth and grey first, then methods."""
     rows = sorted(
@@ -145,7 +170,7 @@ def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
         key=lambda r: {"truth": 0, "grey": 1}.get(r[1], 2),
     )
     columns = {}
-    for name, metric in _registry().items():
+    for name, metric in MEASURES.items():
         part = metrics[metrics["metric"] == name].set_index("row")
         if part.empty:
             continue
@@ -155,7 +180,7 @@ def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
             low, high = part["low"].map("{:.2f}".format), part["high"].map("{:.2f}".format)
             columns[f"{metric.title} 95 %"] = low + " … " + high
     table = pd.DataFrame(columns).reindex([row for row, _ in rows])
-    table["n"] = metrics.groupby("row")["n"].first()
+    table["n"] = metrics.groupby("row")["n"].max()
     return table.rename_axis("Method")
 
 
@@ -163,7 +188,7 @@ def number_formats() -> dict:
     """Two decimals for every metric."""
     titles = [
         f"{charts.with_unit(m.title, m.unit)} {ARROWS[m.higher_is_better]}"
-        for m in _registry().values()
+        for m in MEASURES.values()
     ]
     return {title: st.column_config.NumberColumn(format="%.2f") for title in titles}
 
@@ -171,7 +196,11 @@ def number_formats() -> dict:
 def show_charts(metrics: pd.DataFrame) -> None:
     """Two metrics against each other, and one of them with its intervals."""
     titles = metric_titles()
-    trivial = [n for n, m in _registry().items() if m.higher_is_better is not None]
+    trivial = [
+        name
+        for name, m in MEASURES.items()
+        if m.higher_is_better is not None and name not in results.JUDGED
+    ]
     present = [name for name in titles if (metrics["metric"] == name).any()]
     left, right = st.columns(2)
     default = present.index("colourfulness") if "colourfulness" in present else 0
@@ -193,7 +222,7 @@ def show_charts(metrics: pd.DataFrame) -> None:
             bind="query-params",
         )
     directions = " · ".join(
-        f"{titles[n]}: {charts.ARROWS[_registry()[n].higher_is_better]}" for n in (x, y)
+        f"{titles[n]}: {charts.ARROWS[MEASURES[n].higher_is_better]}" for n in (x, y)
     )
     with left:
         alt = f"{titles[y]} against {titles[x]}, one point per method"
@@ -208,19 +237,12 @@ def show_charts(metrics: pd.DataFrame) -> None:
 
 # --- published --------------------------------------------------------------------------------
 
-OTHER_METRICS = {
-    "judge_accuracy": "Named correctly by a judge",
-    "judge_confidence": "A judge's confidence",
-    "training_mse": "Training loss (MSE)",
-}
-
 
 def show_published(metrics: pd.DataFrame) -> None:
     """The reports' figures beside ours."""
     st.subheader("What the reports published")
-    published = results.load_published()
     st.dataframe(
-        published_table(published, metrics),
+        published_table(metrics),
         hide_index=True,
         placeholder="–",
         key="overview_published",
@@ -231,37 +253,52 @@ def show_published(metrics: pd.DataFrame) -> None:
     )
     st.markdown(
         "None of these figures can be compared with ours directly: data, sizes and definitions "
-        "differ. What to bear in mind:"
+        "differ. “Grey, ours” stands where the measure is meant to be the same: plain grey on "
+        "the data set here that is most like the report's. What to bear in mind:"
     )
-    for name, report in published["reports"].items():
-        st.markdown(f"- **{name}, {report['title']}.** {report['comparability']}")
+    for source in SOURCES.values():
+        st.markdown(f"- **{source.number}, {source.title}.** {source.why}")
 
 
-def published_table(published: dict, metrics: pd.DataFrame) -> pd.DataFrame:
-    """A line per published figure, with ours where the method is trained."""
-    values = metrics[metrics["kind"] == "method"].set_index(["run", "variant", "metric"])["value"]
-    grey = metrics[metrics["kind"] == "grey"].set_index(["data", "metric"])["value"]
-    data = metrics[metrics["kind"] == "method"].groupby("run")["data"].first()
+def published_table(metrics: pd.DataFrame) -> pd.DataFrame:
+    """A line per published figure, with ours where the method is measured."""
+    part = metrics[metrics["kind"] == "method"]
+    ours = part.set_index(["run", "variant", "metric"])
+    grey = metrics[metrics["kind"] == "grey"]
     lines = []
-    for figure in published["figures"]:
-        metric = _registry().get(figure["metric"])
-        method = figure["method"]
-        reference = method in results.REFERENCES
-        known = reference or method in results.methods()
-        lines.append(
-            {
-                "Report": figure["report"],
-                "Method": f"{method} {figure.get('variant', '')}".strip(),
-                "Metric": metric.title if metric else OTHER_METRICS.get(figure["metric"]),
-                "Unit": figure["unit"],
-                "Published": figure["value"],
-                "Ours": values.get((method, figure.get("variant", ""), figure["metric"])),
-                "Grey, ours": grey.get((data.get(method), figure["metric"])),
-                "On": figure["setting"],
-                "Here": "" if known else "not built yet",
-            }
-        )
+    for source in SOURCES.values():
+        for figure in source.figures:
+            measure = MEASURES.get(figure.metric) or OTHER_MEASURES[figure.metric]
+            key = (figure.method, figure.variant, figure.metric)
+            found = ours.loc[[key]].iloc[0] if key in ours.index else None
+            own_grey = grey_like(figure, grey)
+            higher = measure.higher_is_better is not False
+            lines.append(
+                {
+                    "Report": source.number,
+                    "Method": f"{figure.method} {figure.variant}".strip(),
+                    "Metric": measure.title,
+                    "Unit": measure.unit,
+                    "Published": figure.value,
+                    "Ours": None if found is None else found["value"],
+                    "Grey, ours": own_grey,
+                    "So the published is": "; ".join(
+                        against_grey(source, figure, higher, own_grey)
+                    ),
+                    "On": figure.on + ("" if figure.checked else " (quoted from memory)"),
+                    "Ours on": None if found is None else found["data"],
+                }
+            )
     return pd.DataFrame(lines)
+
+
+def grey_like(figure: Figure, grey: pd.DataFrame) -> float | None:
+    """Plain grey on the data set that is like the figure's, by its measure."""
+    if figure.like is None:
+        return None
+    names = grey["data"].str.rsplit(" ", n=1).str[0]
+    values = grey.loc[(names == figure.like) & (grey["metric"] == figure.metric), "value"]
+    return float(values.iloc[0]) if len(values) else None
 
 
 main()
