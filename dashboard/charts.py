@@ -129,7 +129,8 @@ def metric_scatter(
             f"[{a['low']:.2f}, {a['high']:.2f}]<br>{titles[y]}: %{{y:.2f}} "
             f"[{b['low']:.2f}, {b['high']:.2f}]<br>n = {a['n']:,}<extra></extra>",
         )
-    return finish(figure, titles[x], titles[y], f"scatter-{x}-{y}", 420)
+    height = max(420, 320 + 16 * len(rows))  # a long legend stands above the plot
+    return finish(figure, titles[x], titles[y], f"scatter-{x}-{y}", height)
 
 
 def _add_truth_line(figure: go.Figure, a: pd.Series | None, b: pd.Series | None) -> None:

@@ -8,7 +8,17 @@ import pytest
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import METRICS
 from colorize_core.report import findings
-from colorize_core.report.comparisons import NO, OPEN, YES, Evidence, Place, alike, better, more
+from colorize_core.report.comparisons import (
+    NO,
+    OPEN,
+    YES,
+    Claim,
+    Evidence,
+    Place,
+    alike,
+    better,
+    more,
+)
 from colorize_core.report.measured import Estimate, Measurement
 from colorize_core.report.targets import all_targets
 from colorize_core.report.trained import Trained
@@ -97,6 +107,14 @@ def test_alike_needs_certainty_either_way(values, half, verdict):
         for name, value in zip(names, values, strict=True)
     }
     assert alike(Evidence(rows), tuple(map(Place, names)), "psnr").verdict == verdict
+
+
+def test_measures_that_contradict_each_other_tell_nothing():
+    found = evidence(gan={"": row(60)}, regression={"": row(50)})
+    pair = (Place("gan"), Place("regression"))
+    checks = tuple(better(found, *pair, metric) for metric in ("raw_auc", "delta_e2000"))
+    assert Claim("GAN is more exact.", checks, one_thing=True).verdict == OPEN
+    assert Claim("GAN is better in both.", checks).verdict == NO
 
 
 def test_missing_numbers_are_named():

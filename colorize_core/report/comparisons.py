@@ -43,12 +43,15 @@ class Claim:
 
     statement: str
     checks: tuple[Check, ...]
+    one_thing: bool = False
+    """Whether the comparisons are measures of one thing: where these contradict each other,
+    nothing can be told. Otherwise the statement says all of them, and one can refute it."""
 
     @property
     def verdict(self) -> str:
-        """One comparison that fails refutes it; all must hold to reproduce it."""
+        """All comparisons must hold to reproduce it."""
         verdicts = {check.verdict for check in self.checks}
-        if NO in verdicts:
+        if NO in verdicts and not (self.one_thing and YES in verdicts):
             return NO
         return YES if verdicts == {YES} else OPEN
 

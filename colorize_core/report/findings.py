@@ -72,10 +72,12 @@ def skips(evidence: Evidence) -> Finding:
             Claim(
                 "With skips the generated pictures are nearer to the originals.",
                 (better(evidence, skip, plain, "ssim"), better(evidence, skip, plain, "psnr")),
+                one_thing=True,
             ),
             Claim(
                 "With skips the colours alone are more exact, too (the photo's own L kept).",
                 (better(evidence, *own, "delta_e2000"), better(evidence, *own, "raw_auc")),
+                one_thing=True,
             ),
         ),
     )
@@ -109,10 +111,10 @@ def colour_spaces(evidence: Evidence) -> Finding:
     for loss in LOSSES:
         pair = (Place(f"cifar-yuv-{loss}"), Place(f"cifar-rgb-{loss}"))
         checks = tuple(better(evidence, *pair, m) for m in ("delta_e2000", "raw_auc"))
-        claims.append(Claim(f"With {loss.title()}, UV is more exact than RGB.", checks))
+        claims.append(Claim(f"With {loss.title()}, UV is more exact than RGB.", checks, True))
     kept, made = Place("cifar-yuv-l2"), Place("cifar-rgb-l2", GENERATED)
     checks = (better(evidence, kept, made, "ssim"), better(evidence, kept, made, "psnr"))
-    claims.append(Claim("Keeping the photo's lightness beats generating it (L2).", checks))
+    claims.append(Claim("Keeping the photo's lightness beats generating it (L2).", checks, True))
     return Finding(
         "RGB against YUV (report 002)",
         "The report tries both and names no winner, so the statements tested are ours. For the "
@@ -137,6 +139,7 @@ def adversaries(evidence: Evidence) -> Finding:
             Claim(
                 f"Report {report}: the GAN is less exact.",
                 (better(evidence, b, a, "delta_e2000"), better(evidence, b, a, "raw_auc")),
+                one_thing=True,
             ),
         ]
     claims.append(

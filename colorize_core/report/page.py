@@ -16,7 +16,6 @@ from colorize_core.report.tables import (
     NONE,
     caption,
     photos_table,
-    row_title,
 )
 from colorize_core.report.targets import Target, all_targets, regained_at
 from colorize_core.report.trained import Trained, read_experiments, read_trained
@@ -95,12 +94,12 @@ def _photos_section(
     trained: dict[str, Trained],
 ) -> str:
     title = " and ".join(next(iter(group.values())).data)
+    regained = _regained_column(group)
     note = GENERATED_NOTE if any(GENERATED in m.rows for m in group.values()) else ""
     parts = [
         f"## Measured on {title}",
-        photos_table(group),
-        caption(group) + note,
-        _regained_table(group),
+        photos_table(group, regained),
+        caption(group) + (REGAINED_NOTE if regained else "") + note,
         "How the weights were made:",
         _training_table(group, trained),
         _printed_part(group, measured),
@@ -108,26 +107,23 @@ def _photos_section(
     return "\n\n".join(part for part in parts if part)
 
 
+REGAINED_NOTE = (
+    " Regained: of the accuracy that the judge loses on grey pictures, the share that a method "
+    "wins back, (method − grey) / (originals − grey)."
+)
 GENERATED_NOTE = (
     " Methods that answer in RGB appear twice: with the photo's own L, which is what the app "
     'shows, and "as generated", with the lightness that the network made.'
 )
 
 
-def _regained_table(group: dict[str, Measurement]) -> str:
+def _regained_column(group: dict[str, Measurement]) -> dict[str, dict[tuple[str, str], str]]:
+    """The share of the judge's lost accuracy that each row wins back; empty without a judge."""
     evidence = Evidence(group)
     places = [Place(name, variant) for name, m in group.items() for variant in m.rows]
-    shares = {place: regained_at(evidence, place) for place in places}
-    lines = [
-        f"| {row_title(place.method, place.variant)} | {percent(share)} |"
-        for place, share in shares.items()
-        if share is not None
-    ]
-    if not lines:
-        return ""
-    head = "Of the accuracy that the judge loses on grey pictures, a method wins back\n"
-    head += "(method − grey) / (originals − grey):\n\n| | regained |\n|---|---:|"
-    return "\n".join([head, *lines])
+    shares = {(p.method, p.variant): regained_at(evidence, p) for p in places}
+    column = {place: percent(share) for place, share in shares.items() if share is not None}
+    return {"Regained ↑": column} if column else {}
 
 
 def _training_table(group: dict[str, Measurement], trained: dict[str, Trained]) -> str:
@@ -201,9 +197,10 @@ def _measures_section(measured: dict[str, Measurement]) -> str:
 FINDINGS_NOTE = (
     "Each statement is held against the numbers above by a rule: it is **reproduced** if the "
     "95 % intervals bear out every comparison it needs, **refuted** if they contradict one, and "
-    "otherwise it **cannot be told**. A comparison counts as borne out if the two intervals do "
-    "not touch, which asks for more than a paired test on the same photos would. The verdicts "
-    "are about the small networks and short trainings here, not about the reports'."
+    "otherwise it **cannot be told**; so, too, where two measures of one thing contradict each "
+    "other. A comparison counts as borne out if the two intervals do not touch, which asks for "
+    "more than a paired test on the same photos would. The verdicts are about the small networks "
+    "and short trainings here, not about the reports'."
 )
 
 

@@ -35,19 +35,30 @@ def results_table(root: Path) -> str:
     return "\n\n".join(f"{photos_table(group)}\n\n{caption(group)}" for group in by_photos(own))
 
 
-def photos_table(group: dict[str, Measurement]) -> str:
-    """A Markdown table of methods measured on the same pictures; see `by_photos`."""
-    lines = [("the originals", reference(group, "truth")), ("plain grey", reference(group, "grey"))]
+def photos_table(
+    group: dict[str, Measurement], more: dict[str, dict[tuple[str, str], str]] | None = None
+) -> str:
+    """A Markdown table of methods measured on the same pictures.
+
+    Args:
+        group: see `by_photos`.
+        more: further columns, by heading: cells by method and variant; a dash elsewhere.
+    """
+    rows = {("truth", ""): reference(group, "truth"), ("grey", ""): reference(group, "grey")}
+    titles = {("truth", ""): "the originals", ("grey", ""): "plain grey"}
     for name, measurement in group.items():
-        lines += [(row_title(name, v), row) for v, row in measurement.rows.items()]
-    shown = [m for m in METRICS.values() if any(m.name in row for _, row in lines)]
-    head = ["|".join(["", " ", *(f" {heading(m)} " for m in shown), ""])]
-    head.append("|---|" + "---:|" * len(shown))
-    body = [
-        f"| {title} | {' | '.join(cell(row.get(m.name), m.name) for m in shown)} |"
-        for title, row in lines
+        rows |= {(name, variant): row for variant, row in measurement.rows.items()}
+    shown = [m for m in METRICS.values() if any(m.name in row for row in rows.values())]
+    more = more or {}
+    lines = [
+        f"| | {' | '.join([*map(heading, shown), *more])} |",
+        "|---|" + "---:|" * (len(shown) + len(more)),
     ]
-    return "\n".join([*head, *body])
+    for place, row in rows.items():
+        cells = [cell(row.get(metric.name), metric.name) for metric in shown]
+        cells += [column.get(place, NONE) for column in more.values()]
+        lines.append(f"| {titles.get(place) or row_title(*place)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def row_title(name: str, variant: str) -> str:

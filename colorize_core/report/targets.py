@@ -14,6 +14,7 @@ from colorize_core.report.comparisons import (
 )
 from colorize_core.report.findings import GENERATED
 from colorize_core.report.measured import Measurement
+from colorize_core.report.tables import decimals
 
 CIFAR = "cifar10"
 
@@ -79,7 +80,8 @@ def _best(
     grey = evidence.get(Place("grey"), metric, place)
     if grey is None:
         return Target(aim, "not measured", None)
-    outcome = f"{best.value:.2f} ({place}); grey {grey.value:.2f}"
+    digits = decimals(metric)
+    outcome = f"{best.value:.{digits}f} ({place}); grey {grey.value:.{digits}f}"
     return Target(aim, outcome, enough(best.value, grey.value))
 
 
@@ -90,8 +92,9 @@ def _apart(
     high, low = (evidence.get(place, metric) for place in pair)
     if high is None or low is None or not evidence.same_photos(*pair):
         return Target(aim, "not measured", None)
-    apart = high.value - low.value
-    return Target(aim, f"{high.value:.2f} against {low.value:.2f}", apart >= least and apart > 0)
+    apart, digits = high.value - low.value, decimals(metric)
+    outcome = f"{high.value:.{digits}f} against {low.value:.{digits}f}"
+    return Target(aim, outcome, apart >= least and apart > 0)
 
 
 def _judged(evidence: Evidence, places: list[Place], least: float) -> Target:
