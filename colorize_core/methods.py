@@ -62,7 +62,7 @@ register(
 _PAINTINGS = Recipe(
     data=("paintings",), crop=128, lr=2e-4, weight_decay=0.0, schedule="plateau", min_share=0.3
 )
-_UNET = {"side": 128, "network": "unet", "width": 0.1875}
+_UNET = {"side": 128, "network": "unet", "width": 0.125}
 register(
     Method(
         name="unet-l2",
