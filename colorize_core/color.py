@@ -27,6 +27,7 @@ _RGB_TO_XYZ = (
     (0.212671, 0.715160, 0.072169),
     (0.019334, 0.119193, 0.950227),
 )
+_XYZ_TO_RGB = torch.linalg.inv(torch.tensor(_RGB_TO_XYZ, dtype=torch.float64)).tolist()
 _WHITE = (0.95047, 1.0, 1.08883)
 _EPSILON = 0.008856
 _KAPPA = 7.787
@@ -164,8 +165,7 @@ def lab_to_linear(lab: Tensor) -> Tensor:
     y = (L + 16) / 116
     f = torch.stack((y + a / 500, y, y - b / 200), dim=-3)
     xyz = _lab_curve_inverse(f) * lab.new_tensor(_WHITE).view(3, 1, 1)
-    inverse = torch.linalg.inv(torch.tensor(_RGB_TO_XYZ, dtype=torch.float64)).to(lab)
-    return _mix(inverse, xyz)
+    return _mix(lab.new_tensor(_XYZ_TO_RGB), xyz)
 
 
 def _in_gamut(linear: Tensor) -> Tensor:

@@ -31,3 +31,7 @@ class DataError(ColorizeError):
 
 class TrainingError(ColorizeError):
     """A training run that cannot go on, such as a non-finite loss."""
+
+
+class JudgeError(ColorizeError):
+    """A judge that does not exist or whose weights are not here."""

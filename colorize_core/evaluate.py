@@ -1,68 +1,47 @@
 """Measure methods on photos never trained on: methods × pictures -> metrics.json.
 
 Every picture goes the whole path that a user's photo goes, to 8-bit RGB at its own size. Plain
-grey and the truth are measured as if they were methods.
+grey and the truth are measured as if they were methods. Photos in folders named after the
+classes of a judge are shown to it as well.
 """
 
 import platform
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+import torchmetrics
 from PIL import Image
 from torch import Tensor
 
-from colorize_core import bins
 from colorize_core.checkpoint import METRICS as METRICS_FILE
-from colorize_core.checkpoint import write_json
+from colorize_core.checkpoint import list_checkpoints, write_json
+from colorize_core.color import rgb_to_lab
 from colorize_core.data.folders import PhotoFile, list_photos
-from colorize_core.errors import DataError, PhotoError
-from colorize_core.inference import Colorizer, grey_picture
-from colorize_core.metrics.auc import accuracy_area
+from colorize_core.errors import CheckpointError, DataError, PhotoError
+from colorize_core.inference import Colorizer, grey_picture, load_colorizer
+from colorize_core.judges import NOBODY, Jury, label_of
+from colorize_core.methods import METHODS, get_method
+from colorize_core.metrics.bootstrap import BOOTSTRAP
+from colorize_core.metrics.rows import ColourClasses, Row
 from colorize_core.metrics.scores import to_tensor
-from colorize_core.metrics.table import METRICS, Pair
+from colorize_core.metrics.table import Pair
 from colorize_core.photo import load_image
 
 TEMPERATURES = (1.0, 0.38, 0.09, 0.0)
-BOOTSTRAP = 1000
+AS_GENERATED = "as generated"
+"""The variant of a method that answers in RGB, without the photo's own lightness."""
 MAX_SIDE = 1024
 """Larger test photos are shrunk, so that one of them does not hold up the rest."""
+BATCH_PIXELS = 1 << 16
+"""Photos of one size are measured together up to so many pixels: small ones would otherwise cost
+more in calls than in arithmetic, large ones would fall out of the processor's cache."""
 
-
-@dataclass
-class Row:
-    """One line of the table, picture by picture."""
-
-    values: dict[str, list[float]] = field(default_factory=dict)
-    weighted: list[tuple[float, float]] = field(default_factory=list)
-    """Per picture: Σ weight · area and Σ weight, for the rebalanced AuC."""
-
-    def add(self, pair: Pair, weights: Tensor) -> None:
-        """Measure one picture; `weights` is that of each pixel, (H, W)."""
-        for name, metric in METRICS.items():
-            if metric.measure is not None:
-                self.values.setdefault(name, []).append(float(metric.measure(pair)))
-        area = accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:])[0]
-        self.weighted.append((float((area * weights).sum()), float(weights.sum())))
-
-    def summary(self) -> dict[str, dict[str, float]]:
-        """Value and 95 % interval of every metric."""
-        table = {name: _interval(np.asarray(v), np.ones(len(v))) for name, v in self.values.items()}
-        area, weight = np.asarray(self.weighted).T
-        table["rebalanced_auc"] = _interval(100 * area, weight)
-        return {name: table[name] for name in METRICS}
-
-
-def _interval(numerator: np.ndarray, denominator: np.ndarray) -> dict[str, float]:
-    """Ratio of sums with its 95 % bootstrap interval over pictures (Efron 1979)."""
-    draws = np.random.default_rng(0).integers(0, len(numerator), (BOOTSTRAP, len(numerator)))
-    ratios = numerator[draws].sum(1) / denominator[draws].sum(1)
-    low, high = np.percentile(ratios, (2.5, 97.5))
-    value = numerator.sum() / denominator.sum()
-    return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+Results = dict[str, dict[str, Row]]
+"""Rows by method ("grey" and "truth" among them), then by variant: "", "T=0.38"…"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +50,8 @@ class TestPhoto:
 
     path: Path
     data: str
+    label: str | None
+    """Name of the folder that it lies in."""
     picture: Image.Image
 
 
@@ -98,99 +79,162 @@ def read_photos(files: list[PhotoFile], report: Callable[[str], None]) -> Iterat
             continue
         if max(picture.size) > MAX_SIDE:
             picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-        yield TestPhoto(file.path, file.group.partition("/")[0], picture)
+        yield TestPhoto(file.path, file.group.partition("/")[0], label_of(file), picture)
 
 
-def class_weights(files: list[PhotoFile], centres: Tensor) -> Tensor:
-    """1 / frequency of every colour class among the pixels of the photos, (Q,)."""
-    counts = torch.zeros(len(centres), dtype=torch.float64)
-    for photo in read_photos(files, lambda _: None):
-        ab = _lab_of(photo.picture)[0, 1:].flatten(1).T
-        counts += bins.count_bins(ab, centres)
-    return torch.where(counts > 0, counts.sum() / counts, 0.0).float()
+def batches(photos: Iterable[TestPhoto]) -> Iterator[list[TestPhoto]]:
+    """Photos that follow one another and have one size, up to `BATCH_PIXELS` together."""
+    for (width, height), same in groupby(photos, lambda photo: photo.picture.size):
+        limit = max(1, BATCH_PIXELS // (width * height))
+        batch: list[TestPhoto] = []
+        for photo in same:
+            batch.append(photo)
+            if len(batch) == limit:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
 
-def _lab_of(picture: Image.Image) -> Tensor:
-    rgb = to_tensor(picture)
-    return Pair.of(rgb, rgb).lab
+class Batch:
+    """Originals of one size, with what every row needs of them."""
+
+    def __init__(self, photos: list[TestPhoto], classes: ColourClasses, jury: Jury) -> None:
+        self.photos = photos
+        self.rgb = stack([photo.picture for photo in photos])  # (B, 3, H, W)
+        self.lab = rgb_to_lab(self.rgb)
+        self.classes = classes.add(self.lab)  # (B, H W)
+        self.panels = jury.panels([photo.label for photo in photos])
+
+    def measure(self, pictures: list[Image.Image], row: Row) -> None:
+        """Add what was made of the photos to a row."""
+        rgb = stack(pictures)
+        row.add(Pair(rgb, self.rgb, rgb_to_lab(rgb), self.lab), self.classes)
+        for panel in self.panels:
+            probabilities = panel.loaded.probabilities(rgb[panel.index])
+            row.add_judgement(panel.loaded.judge.name, probabilities, panel.target)
 
 
+def stack(pictures: list[Image.Image]) -> Tensor:
+    """Pictures of one size -> sRGB, (B, 3, H, W), in [0, 1]."""
+    return torch.cat([to_tensor(picture) for picture in pictures])
+
+
+@torch.inference_mode()
 def evaluate(
     colorizers: list[Colorizer],
     files: list[PhotoFile],
     report: Callable[[str], None] = lambda text: None,
     advance: Callable[[], None] = lambda: None,
-) -> dict[str, dict[str, Row]]:
+    jury: Jury = NOBODY,
+) -> Results:
     """Measure methods, plain grey and the truth.
 
     Args:
         colorizers: the methods.
         files: photos in colour.
         report: called with one line for each photo that is left out.
-        advance: called after every photo.
-
-    Returns:
-        Rows by method ("grey" and "truth" among them), then by variant: "" or "T=0.38".
+        advance: called after every photo that was measured.
+        jury: who names the photos that have labels; see `judges.choose_jury`.
 
     Raises:
         DataError: no photo could be read.
     """
-    centres = bins.grid_centres()
-    weight_of = class_weights(files, centres)
-    table: dict[str, dict[str, Row]] = {}
-    for photo in read_photos(files, report):
-        truth = to_tensor(photo.picture)
-        true_pair = Pair.of(truth, truth)
-        weights = weight_of[bins.nearest_bin(true_pair.lab[0, 1:].movedim(0, -1), centres)]
-        for method, variant, picture in _variants(colorizers, photo.picture):
-            pair = Pair(to_tensor(picture), truth, _lab_of(picture), true_pair.lab)
-            table.setdefault(method, {}).setdefault(variant, Row()).add(pair, weights)
-        advance()
+    classes, table = ColourClasses(), {}
+    for photos in batches(read_photos(files, report)):
+        batch = Batch(photos, classes, jury)
+        for method, variant, pictures in _made_of(batch, colorizers):
+            row = table.setdefault(method, {}).setdefault(variant, Row(classes))
+            batch.measure(pictures, row)
+        for _ in photos:
+            advance()
     if not table:
         raise DataError(f"none of {len(files)} photos could be read; the first is {files[0].path}")
     return table
 
 
-def _variants(
-    colorizers: list[Colorizer], photo: Image.Image
-) -> Iterator[tuple[str, str, Image.Image]]:
-    """Every picture that is measured for one photo: method, variant, picture."""
-    yield "truth", "", photo
-    yield "grey", "", grey_picture(photo)
+def _made_of(
+    batch: Batch, colorizers: list[Colorizer]
+) -> Iterator[tuple[str, str, list[Image.Image]]]:
+    """Everything that is measured for a batch: method, variant, a picture for each photo."""
+    photos = [photo.picture for photo in batch.photos]
+    yield "truth", "", photos
+    yield "grey", "", [grey_picture(photo) for photo in photos]
     for colorizer in colorizers:
-        prediction = colorizer.predict(photo)
-        temperatures = TEMPERATURES if colorizer.method.has_temperature else (None,)
-        for temperature in temperatures:
-            variant = "" if temperature is None else f"T={temperature:g}"
-            picture = colorizer.render(photo, prediction, temperature)
-            yield colorizer.method.name, variant, picture
+        made: dict[str, list[Image.Image]] = {}
+        for photo in photos:
+            for variant, picture in variants(colorizer, photo):
+                made.setdefault(variant, []).append(picture)
+        for variant, pictures in made.items():
+            yield colorizer.method.name, variant, pictures
 
 
-def method_report(
-    colorizer: Colorizer, table: dict[str, dict[str, Row]], files: list[PhotoFile]
-) -> dict[str, Any]:
+def variants(colorizer: Colorizer, photo: Image.Image) -> Iterator[tuple[str, Image.Image]]:
+    """Every picture that a method makes of one photo."""
+    prediction = colorizer.predict(photo)
+    if colorizer.method.has_temperature:
+        for temperature in TEMPERATURES:
+            yield f"T={temperature:g}", colorizer.render(photo, prediction, temperature)
+        return
+    yield "", colorizer.render(photo, prediction)
+    if colorizer.generates_rgb:
+        yield AS_GENERATED, colorizer.generated(photo, prediction)
+
+
+def method_report(colorizer: Colorizer, table: Results, files: list[PhotoFile]) -> dict[str, Any]:
     """What metrics.json of one method holds."""
-    rows = {variant: row.summary() for variant, row in table[colorizer.method.name].items()}
+    truth = table["truth"][""]
     return {
         "method": colorizer.method.name,
-        "rows": rows,
+        "rows": {variant: row.summary() for variant, row in table[colorizer.method.name].items()},
         "grey": table["grey"][""].summary(),
-        "truth": table["truth"][""].summary(),
-        "n": len(table["truth"][""].weighted),
-        "data": _data_counts(files),
+        "truth": truth.summary(),
+        "n": len(truth),
+        "data": data_counts(files),
+        "judge": dict(truth.judges),
+        "picture_side": {"least": min(truth.sides), "most": max(truth.sides)},
         "network_side": colorizer.config.side,
         "intervals": f"95 %, bootstrap over pictures, {BOOTSTRAP} draws",
-        "torch": torch.__version__.partition("+")[0],
-        "python": platform.python_version(),
+        **versions(),
     }
 
 
-def _data_counts(files: list[PhotoFile]) -> dict[str, int]:
+def data_counts(files: list[PhotoFile]) -> dict[str, int]:
+    """Number of photos by data set."""
     counts: dict[str, int] = {}
     for file in files:
         name = file.group.partition("/")[0]
         counts[name] = counts.get(name, 0) + 1
     return counts
+
+
+def load_methods(names: list[str], checkpoints: Path) -> list[Colorizer]:
+    """Load methods by name; no name takes every trained one.
+
+    Raises:
+        UnknownMethodError: no such method.
+        CheckpointError: a method that is not trained, or a damaged checkpoint.
+    """
+    trained = list_checkpoints(checkpoints)
+    there = ", ".join(name for name in METHODS if name in trained) or "none yet"
+    if not names and not trained:
+        raise CheckpointError(f"no trained method below {checkpoints}; run colorize train first")
+    for name in names:
+        if get_method(name).name not in trained:
+            raise CheckpointError(
+                f"{name} is not trained: {checkpoints / name} holds no checkpoint; run "
+                f"colorize train {name}, or choose from: {there}"
+            )
+    return [load_colorizer(name, checkpoints / name) for name in names or trained]
+
+
+def versions() -> dict[str, str]:
+    """The software that a measure may depend on."""
+    return {
+        "torch": torch.__version__.partition("+")[0],
+        "torchmetrics": torchmetrics.__version__,
+        "python": platform.python_version(),
+    }
 
 
 def write_report(folder: Path, report: dict[str, Any]) -> None:

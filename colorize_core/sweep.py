@@ -10,28 +10,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from colorize_core import bins
 from colorize_core.checkpoint import write_atomically
-from colorize_core.color import chroma, rgb_to_lab
+from colorize_core.color import chroma
 from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ConfigError, DataError
-from colorize_core.evaluate import (
-    BOOTSTRAP,
-    _data_counts,
-    _interval,
-    class_weights,
-    read_photos,
-)
-from colorize_core.inference import Colorizer, grey_picture
-from colorize_core.metrics.auc import accuracy_area
+from colorize_core.evaluate import Batch, batches, data_counts, read_photos, versions
+from colorize_core.inference import Colorizer, Prediction, grey_picture
+from colorize_core.judges import NOBODY, Jury
+from colorize_core.metrics.bootstrap import BOOTSTRAP
 from colorize_core.metrics.roughness import roughness
-from colorize_core.metrics.scores import to_tensor
-from colorize_core.metrics.table import METRICS, Metric, Pair
+from colorize_core.metrics.rows import ColourClasses, Row
+from colorize_core.metrics.table import JUDGE_METRICS, METRICS, Metric, Pair
 
 FILE = "sweep.json"
 TEMPERATURES = tuple(sorted({i / 20 for i in range(21)} | {0.09, 0.38}))
@@ -40,47 +33,31 @@ HISTOGRAM_MAX = 120
 HISTOGRAM_STEP = 2
 """Of the chroma histogram, in ab units; the last bin holds everything above."""
 
-SWEEP_METRICS: dict[str, Metric] = {
-    name: METRICS[name]
-    for name in ("colourfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000")
-} | {
+_NAMES = ("colourfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000", *JUDGE_METRICS)
+SWEEP_METRICS: dict[str, Metric] = {name: METRICS[name] for name in _NAMES} | {
     "roughness": Metric(
         "roughness",
         "Roughness of ab",
         "ab units per pixel",
         None,
         "total variation, metrics/roughness.py",
-        lambda pair: roughness(pair.lab[:, 1:]).mean(),
+        lambda pair: roughness(pair.lab[:, 1:]),
     )
 }
 
 
 @dataclass
-class Column:
+class Column(Row):
     """Measures at one temperature, picture by picture."""
 
-    values: dict[str, list[float]] = field(default_factory=dict)
-    weighted: list[tuple[float, float]] = field(default_factory=list)
-    """Per picture: Σ weight · area and Σ weight, for the rebalanced AuC."""
     histogram: Tensor = field(
         default_factory=lambda: torch.zeros(HISTOGRAM_MAX // HISTOGRAM_STEP, dtype=torch.float64)
     )
 
-    def add(self, pair: Pair, weights: Tensor) -> None:
-        """Measure one picture; `weights` is that of each pixel, (H, W)."""
-        for name, metric in SWEEP_METRICS.items():
-            if metric.measure is not None:
-                self.values.setdefault(name, []).append(float(metric.measure(pair)))
-        area = accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:])[0]
-        self.weighted.append((float((area * weights).sum()), float(weights.sum())))
+    def add(self, pair: Pair, classes: Tensor) -> None:
+        """Measure pictures, as `Row.add`, and count their pixels by chroma."""
+        super().add(pair, classes)
         self.histogram += _chroma_histogram(pair.lab)
-
-    def summary(self) -> dict[str, dict[str, float]]:
-        """Value and 95 % interval of every measure."""
-        table = {name: _interval(np.asarray(v), np.ones(len(v))) for name, v in self.values.items()}
-        area, weight = np.asarray(self.weighted).T
-        table["rebalanced_auc"] = _interval(100 * area, weight)
-        return {name: table[name] for name in SWEEP_METRICS}
 
     def shares(self) -> list[float]:
         """The chroma histogram as shares of all pixels."""
@@ -88,18 +65,20 @@ class Column:
 
 
 def _chroma_histogram(lab: Tensor) -> Tensor:
-    """Pixels per chroma bin: (1, 3, H, W) -> (HISTOGRAM_MAX / HISTOGRAM_STEP,), float64."""
+    """Pixels per chroma bin: (B, 3, H, W) -> (HISTOGRAM_MAX / HISTOGRAM_STEP,), float64."""
     size = HISTOGRAM_MAX // HISTOGRAM_STEP
     index = (chroma(lab[:, 1:]) / HISTOGRAM_STEP).long().clamp(max=size - 1)
     return torch.bincount(index.flatten(), minlength=size).double()
 
 
+@torch.inference_mode()
 def sweep(
     colorizer: Colorizer,
     files: list[PhotoFile],
     report: Callable[[str], None] = lambda text: None,
     advance: Callable[[], None] = lambda: None,
     temperatures: tuple[float, ...] = TEMPERATURES,
+    jury: Jury = NOBODY,
 ) -> dict[str, Any]:
     """Measure one classification method at many temperatures, beside grey and the truth.
 
@@ -107,8 +86,9 @@ def sweep(
         colorizer: of a method that has a temperature.
         files: photos in colour.
         report: called with one line for each photo that is left out.
-        advance: called after every photo.
+        advance: called after every photo that was measured.
         temperatures: in [0, 1], ascending.
+        jury: who names the photos that have labels; see `judges.choose_jury`.
 
     Returns:
         What sweep.json holds.
@@ -119,37 +99,35 @@ def sweep(
     """
     if not colorizer.method.has_temperature:
         raise ConfigError(f"{colorizer.method.name} has no temperature; sweep a classifier")
-    centres = bins.grid_centres()
-    weight_of = class_weights(files, centres)
-    columns: dict[Any, Column] = {key: Column() for key in ("truth", "grey", *temperatures)}
-    for photo in read_photos(files, report):
-        _measure(colorizer, photo.picture, centres, weight_of, columns)
-        advance()
-    if not columns["truth"].weighted:
+    classes = ColourClasses()
+    columns: dict[Any, Column] = {
+        key: Column(classes, SWEEP_METRICS) for key in ("truth", "grey", *temperatures)
+    }
+    for photos in batches(read_photos(files, report)):
+        batch = Batch(photos, classes, jury)
+        predictions = [colorizer.predict(photo.picture) for photo in photos]
+        for key, column in columns.items():
+            made = [
+                _picture(colorizer, photo.picture, prediction, key)
+                for photo, prediction in zip(photos, predictions, strict=True)
+            ]
+            batch.measure(made, column)
+        for _ in photos:
+            advance()
+    if not len(columns["truth"]):
         raise DataError(f"none of {len(files)} photos could be read; the first is {files[0].path}")
     return _report(colorizer, files, columns, temperatures)
 
 
-def _measure(
-    colorizer: Colorizer,
-    photo: Image.Image,
-    centres: Tensor,
-    weight_of: Tensor,
-    columns: dict[Any, Column],
-) -> None:
-    """Add one photo to every column."""
-    truth = Pair.of(to_tensor(photo), to_tensor(photo))
-    weights = weight_of[bins.nearest_bin(truth.lab[0, 1:].movedim(0, -1), centres)]
-    prediction = colorizer.predict(photo)
-    for key, column in columns.items():
-        if key == "truth":
-            picture = photo
-        elif key == "grey":
-            picture = grey_picture(photo)
-        else:
-            picture = colorizer.render(photo, prediction, key)
-        rgb = to_tensor(picture)
-        column.add(Pair(rgb, truth.rgb, rgb_to_lab(rgb), truth.lab), weights)
+def _picture(
+    colorizer: Colorizer, photo: Image.Image, prediction: Prediction, key: str | float
+) -> Image.Image:
+    """What a column shows of a photo."""
+    if key == "truth":
+        return photo
+    if key == "grey":
+        return grey_picture(photo)
+    return colorizer.render(photo, prediction, key)
 
 
 def _report(
@@ -162,14 +140,16 @@ def _report(
     edges = list(range(0, HISTOGRAM_MAX + 1, HISTOGRAM_STEP))
     return {
         "method": colorizer.method.name,
-        "n": len(columns["truth"].weighted),
-        "data": _data_counts(files),
+        "n": len(columns["truth"]),
+        "data": data_counts(files),
+        "judge": dict(columns["truth"].judges),
         "network_side": colorizer.config.side,
         "intervals": f"95 %, bootstrap over pictures, {BOOTSTRAP} draws",
+        **versions(),
         "temperatures": list(temperatures),
         "measures": {
             name: {part: [s[name][part] for s in summaries] for part in ("value", "low", "high")}
-            for name in SWEEP_METRICS
+            for name in summaries[0]
         },
         "grey": columns["grey"].summary(),
         "truth": columns["truth"].summary(),

@@ -36,28 +36,34 @@ def joint_bilateral(ab: Tensor, L: Tensor) -> Tensor:
     Returns:
         (B, 2, H, W).
     """
-    cells = ab.shape[-2:]
-    L_cells = F.adaptive_avg_pool2d(L, cells)
-    y, x = (_cell_position(n, m, L) for n, m in zip(L.shape[-2:], cells, strict=True))
-    total = weight_sum = torch.zeros(())
-    for dy in (-1, 0, 1):
-        for dx in (-1, 0, 1):
-            near_y, near_x = y.round() + dy, x.round() + dx
-            distance = (near_y - y)[:, None] ** 2 + (near_x - x) ** 2
-            i = near_y.long().clamp(0, cells[0] - 1)[:, None]
-            j = near_x.long().clamp(0, cells[1] - 1)
-            unlike = (L_cells[..., i, j] - L) ** 2
+    cells = torch.cat((ab, F.adaptive_avg_pool2d(L, ab.shape[-2:])), 1)  # (B, 3, h, w)
+    (i, near_y), (j, near_x) = (
+        _near_cells(pixels, count, L)
+        for pixels, count in zip(L.shape[-2:], ab.shape[-2:], strict=True)
+    )
+    total, weight_sum = torch.zeros_like(L.expand(-1, 2, -1, -1)), torch.zeros_like(L)
+    for column, share_x in zip(j, near_x, strict=True):
+        strip = cells.index_select(-1, column)  # (B, 3, h, W)
+        for row, share_y in zip(i, near_y, strict=True):
+            near = strip.index_select(-2, row)  # (B, 3, H, W)
+            weight = near[:, 2:] - L
+            weight.square_().mul_(-1 / (2 * RANGE_SIGMA**2)).exp_()
             # The small constant keeps a weight where no cell is like the pixel.
-            weight = torch.exp(-unlike / (2 * RANGE_SIGMA**2)) + 1e-6
-            weight = weight * torch.exp(-distance / (2 * SPATIAL_SIGMA**2))
-            total = total + weight * ab[..., i, j]
-            weight_sum = weight_sum + weight
+            weight.add_(1e-6).mul_(share_x).mul_(share_y[:, None])
+            total.addcmul_(near[:, :2], weight)
+            weight_sum += weight
     return total / weight_sum
 
 
-def _cell_position(pixels: int, cells: int, like: Tensor) -> Tensor:
-    """Where the centres of fine pixels lie among the coarse cells: (pixels,)."""
-    return (_arange(like, 0, pixels) + 0.5) * cells / pixels - 0.5
+def _near_cells(pixels: int, cells: int, like: Tensor) -> tuple[Tensor, Tensor]:
+    """The three nearest cells along one axis: index and weight by distance, (3, pixels) each.
+
+    A Gaussian of the distance is a product of one along each axis.
+    """
+    centre = (_arange(like, 0, pixels) + 0.5) * cells / pixels - 0.5
+    near = centre.round() + like.new_tensor([[-1.0], [0.0], [1.0]])
+    weight = torch.exp(-((near - centre) ** 2) / (2 * SPATIAL_SIGMA**2))
+    return near.long().clamp(0, cells - 1), weight
 
 
 def _box(x: Tensor, radius: int) -> Tensor:

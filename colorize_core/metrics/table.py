@@ -1,4 +1,4 @@
-"""The list of measures: names, units, directions; how one picture is measured."""
+"""The list of measures: names, units, directions; how pictures are measured."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_PSNR = 100.0
 
 @dataclass(frozen=True)
 class Pair:
-    """A picture and its original, (1, 3, H, W): sRGB in [0, 1] and Lab."""
+    """Pictures and their originals, (B, 3, H, W): sRGB in [0, 1] and Lab."""
 
     rgb: Tensor
     rgb_true: Tensor
@@ -44,16 +44,27 @@ class Metric:
     """None: neither; compare with the originals."""
     source: str
     measure: Callable[[Pair], Tensor] | None
-    """A pair -> one number, in `unit`; None where the whole data set is needed."""
+    """Pictures -> one number for each, (B,), in `unit`; None where pixels alone do not do."""
 
 
 def _psnr(pair: Pair) -> Tensor:
-    value = peak_signal_noise_ratio(pair.rgb, pair.rgb_true, data_range=1.0)
+    value = peak_signal_noise_ratio(
+        pair.rgb, pair.rgb_true, data_range=1.0, reduction="none", dim=(1, 2, 3)
+    )
     return value.clamp(max=MAX_PSNR)
 
 
 def _ssim(pair: Pair) -> Tensor:
-    return structural_similarity_index_measure(pair.rgb, pair.rgb_true, data_range=1.0)
+    """Gaussian windows of 11 × 11, σ = 1.5, mean over places and RGB channels."""
+    value = structural_similarity_index_measure(
+        pair.rgb, pair.rgb_true, data_range=1.0, reduction="none"
+    )
+    return value.reshape(-1)  # torchmetrics drops the axis of a single picture
+
+
+def _mean(values: Tensor) -> Tensor:
+    """Mean over pixels: (B, H, W) -> (B,)."""
+    return values.mean((-2, -1))
 
 
 METRICS = {
@@ -61,30 +72,41 @@ METRICS = {
     for metric in (
         Metric(
             "raw_auc", "Raw AuC", "%", True, "Zhang et al. 2016, section 3.1",
-            lambda pair: 100 * accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:]).mean(),
+            lambda pair: 100 * _mean(accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:])),
         ),
-        # Needs the class frequencies of all pictures: `evaluate` adds it up.
+        # Needs the class frequencies of all pictures: `rows.Row` adds it up.
         Metric(
             "rebalanced_auc", "Rebalanced AuC", "%", True,
             "Zhang et al. 2016, section 3.1, λ = 0", None,
         ),
         Metric(
             "delta_e2000", "ΔE2000", "", False, "Sharma, Wu, Dalal 2005",
-            lambda pair: delta_e2000(pair.lab, pair.lab_true).mean(),
+            lambda pair: _mean(delta_e2000(pair.lab, pair.lab_true)),
         ),
         Metric("psnr", "PSNR", "dB", True, "20 log10(1 / RMSE) on sRGB", _psnr),
         Metric("ssim", "SSIM", "", True, "Wang et al. 2004", _ssim),
         Metric(
             "accuracy_5", "acc@5", "%", True, "metrics/accuracy.py",
-            lambda pair: 100 * accuracy_within_5_percent(pair.lab, pair.lab_true).mean(),
+            lambda pair: 100 * accuracy_within_5_percent(pair.lab, pair.lab_true),
         ),
         Metric(
             "colourfulness", "Colourfulness", "", None, "Hasler, Süsstrunk 2003",
-            lambda pair: colourfulness(pair.rgb).mean(),
+            lambda pair: colourfulness(pair.rgb),
         ),
         Metric(
             "chroma", "Mean chroma", "", None, "CIE 15:2004, C*ab",
-            lambda pair: chroma(pair.lab[:, 1:]).mean(),
+            lambda pair: _mean(chroma(pair.lab[:, 1:])),
+        ),
+        # Need a judge and labels: there only for photos in folders named after its classes.
+        Metric(
+            "judge_accuracy", "Judge's accuracy", "%", True,
+            "Zhang et al. 2016, section 3.1; metrics/judgement.py", None,
+        ),
+        Metric(
+            "judge_confidence", "Judge's confidence", "", True,
+            "report 001, table 1; metrics/judgement.py", None,
         ),
     )
 }  # fmt: skip
+JUDGE_METRICS = ("judge_accuracy", "judge_confidence")
+"""Missing from a row whose photos have no labels that a judge knows."""
