@@ -1,0 +1,101 @@
+"""The commands around judges: `colorize judge` and `colorize train-judge`."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from colorize_core.checkpoint import SHIPPED
+from colorize_core.inference import load_colorizer
+from colorize_core.judges import JUDGES, get_judge, load_judge
+from colorize_core.opinion import opinions
+from colorize_core.photo import load_image
+from colorize_core.training.judge import JudgeOptions, train_judge
+
+EVERYDAY = "imagenette"
+"""Names photos from folders that no judge knows."""
+
+
+def judge_photos(
+    photos: Annotated[list[Path], typer.Argument(help="Photos in colour.")],
+    method: Annotated[
+        list[str] | None, typer.Option(help="Methods to try; default classification.")
+    ] = None,
+    judge: Annotated[
+        str | None, typer.Option(help="cifar10, imagenette or vgg16; default by folder.")
+    ] = None,
+    judge_weights: Annotated[
+        Path | None, typer.Option(help="A judge folder, or VGG-16's weights file.")
+    ] = None,
+    checkpoints: Annotated[Path, typer.Option(help="Folder with one folder per method.")] = SHIPPED,
+) -> None:
+    """Say what a judge takes photos for: the original, colorized at each T, and grey."""
+    pictures = [(path, load_image(path)) for path in photos]
+    colorizers = [load_colorizer(name, checkpoints / name) for name in method or ["classification"]]
+    table = Table("Photo", "Picture", "Top class")
+    for title in ("Confidence", "In the true class"):
+        table.add_column(title, justify="right")
+    for path, picture in pictures:
+        label = path.absolute().parent.name
+        loaded = load_judge(judge or _judge_for(label), judge_weights)
+        for opinion in opinions(picture, colorizers, loaded, label):
+            shown = [f"{opinion.probability:.4f}", "–"]
+            if opinion.true_probability is not None:
+                shown[1] = f"{opinion.true_probability:.4f}"
+            table.add_row(path.name, opinion.picture, opinion.name, *shown)
+        table.add_section()
+    Console(highlight=False).print(table)
+
+
+def _judge_for(label: str) -> str:
+    return next((name for name, judge in JUDGES.items() if label in judge.labels), EVERYDAY)
+
+
+def run_judge_training(
+    name: Annotated[str, typer.Argument(help="cifar10 or imagenette.")],
+    data: Annotated[
+        Path, typer.Option(help="Folder of class folders, or of train/, val/ and test/ with them.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write; default runs/judges/NAME.")
+    ] = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
+    encoder_weights: Annotated[
+        str, typer.Option(help="imagenet (downloads), none, or a safetensors file.")
+    ] = "imagenet",
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
+) -> None:
+    """Train a judge and measure it on true and on grey test photos."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, _stop)
+    options = JudgeOptions(
+        data=data,
+        out=out or Path("runs") / "judges" / name,
+        epochs=10 if epochs is None and minutes is None else epochs,
+        minutes=minutes,
+        device=device,
+        seed=seed,
+        encoder_weights=encoder_weights,
+        resume=resume,
+        limit=limit,
+    )
+    try:
+        folder = train_judge(get_judge(name), options)
+    except KeyboardInterrupt as error:
+        typer.echo("stopped; continue with the same command and --resume", err=True)
+        raise typer.Exit(130) from error
+    typer.echo(f"written to {folder}")
+
+
+def _stop(signum: int, frame: object) -> NoReturn:
+    # The last epoch's state is on disk already; what came after it is repeated by --resume.
+    raise KeyboardInterrupt

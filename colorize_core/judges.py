@@ -1,0 +1,310 @@
+"""Judges: classifiers that name a picture's class, for the evaluation test.
+
+A photo's label is the name of its folder. `JUDGES` is the registry; whatever needs a judge finds
+the one that knows a label there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torchvision.models import VGG16_Weights
+
+from colorize_core.checkpoint import WEIGHTS, load_strictly, read_tensors
+from colorize_core.data.folders import PhotoFile
+from colorize_core.errors import CheckpointError, DataError, JudgeError
+from colorize_core.models.judges import CompactJudge, SqueezeJudge, VggJudge
+from colorize_core.registry import SHIPPED
+
+JUDGE_FOLDER = SHIPPED / "judges"
+VGG_FILE = "vgg16-397923af.pth"
+"""What torchvision calls VGG-16's weights."""
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A classifier: what it names, at what size, how it is built."""
+
+    name: str
+    title: str
+    source: str
+    side: int
+    """Height and width of what it sees, pixels."""
+    short_side: int
+    """Pictures are resized to this short side before the centre is cut out, pixels."""
+    names: tuple[str, ...]
+    """What each output stands for."""
+    labels: Mapping[str, int]
+    """Folder name -> output."""
+    build: Callable[[], nn.Module]
+    shipped: bool = True
+    """Whether its weights are a judge folder of ours; else they are another project's file."""
+
+
+JUDGES: dict[str, Judge] = {}
+
+
+def register(judge: Judge) -> Judge:
+    """Add a judge.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+    if judge.name in JUDGES:
+        raise ValueError(f"judge {judge.name!r} is registered twice")
+    JUDGES[judge.name] = judge
+    return judge
+
+
+def get_judge(name: str) -> Judge:
+    """The judge of that name.
+
+    Raises:
+        JudgeError: no such judge; the message lists those there are.
+    """
+    if name not in JUDGES:
+        raise JudgeError(f"no judge {name!r}; choose from: {', '.join(JUDGES)}")
+    return JUDGES[name]
+
+
+def label_of(file: PhotoFile) -> str | None:
+    """The label of a photo: the folder that it lies in, None for one outside of folders."""
+    return file.group.partition("/")[2] or None
+
+
+@dataclass(frozen=True)
+class LoadedJudge:
+    """A judge with its weights: a pure function of pictures."""
+
+    judge: Judge
+    module: nn.Module
+    device: torch.device
+
+    @torch.inference_mode()
+    def probabilities(self, rgb: Tensor) -> Tensor:
+        """Probability of every class, averaged over a picture and its mirror image.
+
+        Args:
+            rgb: sRGB, (B, 3, H, W), in [0, 1]; any size, of which the centre square is seen.
+
+        Returns:
+            (B, K), in [0, 1]; rows sum to 1.
+        """
+        parts = (self._score(part.to(self.device)) for part in rgb.split(BATCH))
+        return torch.cat([part.cpu() for part in parts])
+
+    def _score(self, rgb: Tensor) -> Tensor:
+        seen = judge_input(rgb, self.judge)
+        scores = self.module(torch.cat((seen, seen.flip(-1))))
+        return torch.stack(scores.float().softmax(1).chunk(2)).mean(0)
+
+
+def judge_input(rgb: Tensor, judge: Judge) -> Tensor:
+    """What a judge sees: (B, 3, H, W) -> (B, 3, side, side), resized, the centre cut out."""
+    height, width = rgb.shape[-2:]
+    scale = judge.short_side / min(height, width)
+    size = [max(judge.short_side, round(length * scale)) for length in (height, width)]
+    if size != [height, width]:
+        rgb = F.interpolate(rgb, size=size, mode="bilinear", antialias=True, align_corners=False)
+    top, left = ((length - judge.side) // 2 for length in size)
+    return rgb[:, :, top : top + judge.side, left : left + judge.side].clamp(0, 1)
+
+
+def load_judge(
+    name: str, weights: Path | str | None = None, device: torch.device | str = "cpu"
+) -> LoadedJudge:
+    """Load a judge.
+
+    Args:
+        name: a name from `JUDGES`.
+        weights: a judge folder, or for VGG-16 a safetensors file of torchvision's `vgg16`; None
+            takes the shipped folder, or what torchvision left in PyTorch's cache.
+        device: where it runs.
+
+    Raises:
+        JudgeError: no such judge, or its weights are not here.
+        CheckpointError: damaged weights, or those of another network.
+    """
+    judge = get_judge(name)
+    given = None if weights is None else Path(weights)
+    module = judge.build()
+    if judge.shipped:
+        path = (given or JUDGE_FOLDER / name) / WEIGHTS
+        _check_there(judge, path, f"train it: colorize train-judge {name} --data FOLDER")
+        load_strictly(module, read_tensors(path), path)
+    else:
+        _load_vgg(judge, module, given)
+    return LoadedJudge(judge, module.to(device).eval(), torch.device(device))
+
+
+def _load_vgg(judge: Judge, module: VggJudge, given: Path | None) -> None:
+    path = given or Path(torch.hub.get_dir()) / "checkpoints" / VGG_FILE
+    url = VGG16_Weights.IMAGENET1K_V1.url
+    _check_there(judge, path, f"put {url} there, or name a safetensors file with --judge-weights")
+    state = read_tensors(path) if given else _cached_vgg(path)
+    load_strictly(module.network.to_empty(device="cpu"), state, path)
+
+
+def _cached_vgg(path: Path) -> dict[str, Tensor]:
+    """Torchvision's file, which it finds in the cache and therefore does not download."""
+    try:
+        return dict(VGG16_Weights.IMAGENET1K_V1.get_state_dict(progress=False, weights_only=True))
+    except Exception as error:  # the unpickler raises nearly anything on a damaged file
+        raise CheckpointError(f"{path} is damaged ({error}); download it again") from error
+
+
+def _check_there(judge: Judge, path: Path, remedy: str) -> None:
+    if not path.is_file():
+        raise JudgeError(f"judge {judge.name!r} has no weights at {path}; {remedy}")
+
+
+def check_labels(judge: Judge, files: Iterable[PhotoFile]) -> None:
+    """Refuse photos of which the judge knows no label.
+
+    Raises:
+        DataError: names a folder and the classes of the judge.
+    """
+    files = list(files)
+    if any(label_of(file) in judge.labels for file in files):
+        return
+    folder = files[0].path.parent if files else "the data"
+    known = ", ".join(judge.labels)
+    raise DataError(
+        f"judge {judge.name!r} knows none of the labels: photos such as those in {folder} must "
+        f"lie in folders named after its classes, which are: {known}"
+    )
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The pictures of a batch that one judge names."""
+
+    loaded: LoadedJudge
+    index: Tensor
+    """Places in the batch, (n,) int64."""
+    target: Tensor
+    """The true outputs, (n,) int64."""
+
+
+@dataclass(frozen=True)
+class Jury:
+    """Which judge names the pictures of which label."""
+
+    by_label: Mapping[str, LoadedJudge]
+
+    def panels(self, labels: list[str | None]) -> list[Panel]:
+        """Who names what in a batch with these labels; pictures without a judge are left out."""
+        places: dict[str, list[int]] = {}
+        for place, label in enumerate(labels):
+            if label in self.by_label:
+                places.setdefault(self.by_label[label].judge.name, []).append(place)
+        panels = []
+        for index in places.values():
+            loaded = self.by_label[labels[index[0]]]
+            target = [loaded.judge.labels[labels[place]] for place in index]
+            panels.append(Panel(loaded, torch.tensor(index), torch.tensor(target)))
+        return panels
+
+
+NOBODY = Jury({})
+
+
+def choose_jury(
+    files: Iterable[PhotoFile],
+    name: str | None = None,
+    weights: Path | str | None = None,
+    report: Callable[[str], None] = lambda text: None,
+) -> Jury:
+    """The judges for photos with labels.
+
+    Args:
+        files: the photos; the folder of each is its label.
+        name: of the one judge to use, or "none"; None takes for each label the first judge that
+            knows it and whose weights are here.
+        weights: as for `load_judge`, with `name` only.
+        report: called with the reason when a judge must be left out because of its weights.
+
+    Raises:
+        JudgeError: no judge of that name.
+        DataError: the named judge knows no label of these photos.
+    """
+    if name == "none":
+        return NOBODY
+    files = list(files)
+    judges = list(JUDGES.values()) if name is None else [get_judge(name)]
+    if name is not None:
+        check_labels(judges[0], files)
+    labels = {label for file in files if (label := label_of(file)) is not None}
+    by_label: dict[str, LoadedJudge] = {}
+    for judge in judges:
+        known = (labels - by_label.keys()) & judge.labels.keys()
+        if not known:
+            continue
+        try:
+            loaded = load_judge(judge.name, weights if name is not None else None)
+        except JudgeError as error:
+            report(f"left out: {error}")
+            continue
+        by_label |= dict.fromkeys(known, loaded)
+    return Jury(by_label)
+
+
+_CIFAR_10 = (
+    *("airplane", "automobile", "bird", "cat", "deer"),
+    *("dog", "frog", "horse", "ship", "truck"),
+)
+# WordNet id (the folder's name), the class's name, its place among ImageNet's 1,000 classes.
+_IMAGENETTE = (
+    ("n01440764", "tench", 0),
+    ("n02102040", "English springer", 217),
+    ("n02979186", "cassette player", 482),
+    ("n03000684", "chain saw", 491),
+    ("n03028079", "church", 497),
+    ("n03394916", "French horn", 566),
+    ("n03417042", "garbage truck", 569),
+    ("n03425413", "gas pump", 571),
+    ("n03445777", "golf ball", 574),
+    ("n03888257", "parachute", 701),
+)
+
+register(
+    Judge(
+        name="cifar10",
+        title="CIFAR-10",
+        source="Krizhevsky 2009; network after Jordan 2024",
+        side=32,
+        short_side=32,
+        names=_CIFAR_10,
+        labels={name: i for i, name in enumerate(_CIFAR_10)},
+        build=lambda: CompactJudge(len(_CIFAR_10)),
+    )
+)
+register(
+    Judge(
+        name="imagenette",
+        title="Imagenette",
+        source="Howard 2019; SqueezeNet 1.1, Iandola et al. 2016",
+        side=144,
+        short_side=144,
+        names=tuple(name for _, name, _ in _IMAGENETTE),
+        labels={folder: i for i, (folder, _, _) in enumerate(_IMAGENETTE)},
+        build=lambda: SqueezeJudge(len(_IMAGENETTE)),
+    )
+)
+register(
+    Judge(
+        name="vgg16",
+        title="VGG-16",
+        source="Simonyan, Zisserman 2015; torchvision's ImageNet weights",
+        side=224,
+        short_side=256,
+        names=tuple(VGG16_Weights.IMAGENET1K_V1.meta["categories"]),
+        labels={folder: place for folder, _, place in _IMAGENETTE},
+        build=VggJudge,
+        shipped=False,
+    )
+)

@@ -1,0 +1,104 @@
+"""One line of the results table: measures added up picture by picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from colorize_core import bins
+from colorize_core.metrics.auc import accuracy_area
+from colorize_core.metrics.bootstrap import interval
+from colorize_core.metrics.judgement import confidence, named_correctly
+from colorize_core.metrics.table import JUDGE_METRICS, METRICS, Metric, Pair
+
+
+class ColourClasses:
+    """The colour class of every true pixel, and how often each class occurs in all pictures."""
+
+    def __init__(self) -> None:
+        self.centres = bins.grid_centres()
+        self.counts: list[Tensor] = []
+        """Per picture: pixels of each class, (Q,)."""
+
+    def add(self, lab_true: Tensor) -> Tensor:
+        """Count originals: (B, 3, H, W) in Lab units -> class of every pixel, (B, H W)."""
+        ab = lab_true[:, 1:].flatten(2).movedim(1, -1)  # (B, H W, 2)
+        classes = bins.nearest_bin(ab, self.centres)
+        self.counts += self.sum_by_class(torch.ones(classes.shape), classes)
+        return classes
+
+    def sum_by_class(self, values: Tensor, classes: Tensor) -> Tensor:
+        """Sums over the pixels of each class: (B, N), (B, N) -> (B, Q)."""
+        sums = values.new_zeros((len(values), len(self.centres)))
+        return sums.scatter_add_(1, classes, values)
+
+    def weigh(self, sums: list[Tensor]) -> np.ndarray:
+        """Weight sums by class with 1 / frequency of the class: N × (Q,) -> (N,)."""
+        counts = torch.stack(self.counts).sum(0, dtype=torch.float64)
+        weights = torch.where(counts > 0, counts.sum() / counts, 0.0)
+        return (torch.stack(sums).double() @ weights).numpy()
+
+
+@dataclass
+class Row:
+    """Measures of one method, picture by picture."""
+
+    colour_classes: ColourClasses
+    """Of the originals, shared by all rows."""
+    metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
+    values: dict[str, list[float]] = field(default_factory=dict)
+    """By metric; a judge's measures are those of the pictures that have a label."""
+    areas: list[Tensor] = field(default_factory=list)
+    """Per picture: area under the accuracy curve, summed over the pixels of each class, (Q,)."""
+    judges: dict[str, int] = field(default_factory=dict)
+    """How many pictures each judge named."""
+    sides: list[int] = field(default_factory=list)
+    """Long side of every picture, pixels."""
+
+    def __len__(self) -> int:
+        return len(self.areas)
+
+    def add(self, pair: Pair, classes: Tensor) -> None:
+        """Measure pictures.
+
+        Args:
+            pair: pictures and originals, (B, 3, H, W).
+            classes: of the true pixels, (B, H W), from `ColourClasses.add`.
+        """
+        for name, metric in self.metrics.items():
+            if metric.measure is not None:
+                self.values.setdefault(name, []).extend(metric.measure(pair).tolist())
+        area = accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:])
+        self.sides += [max(pair.rgb.shape[-2:])] * len(pair.rgb)
+        self.areas += self.colour_classes.sum_by_class(area.flatten(1), classes)
+
+    def add_judgement(self, judge: str, probabilities: Tensor, target: Tensor) -> None:
+        """What a judge says of pictures.
+
+        Args:
+            judge: its name.
+            probabilities: of every class, (B, K), in [0, 1].
+            target: the true class, (B,) int64.
+        """
+        self.judges[judge] = self.judges.get(judge, 0) + len(target)
+        right = 100 * named_correctly(probabilities, target)
+        sure = confidence(probabilities, target)
+        for name, numbers in zip(JUDGE_METRICS, (right, sure), strict=True):
+            self.values.setdefault(name, []).extend(numbers.tolist())
+
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """Value and 95 % interval of every metric that there is a number for.
+
+        A metric that was measured on a part of the pictures says on how many: "n".
+        """
+        table = {name: interval(np.asarray(v)) for name, v in self.values.items()}
+        for name, values in self.values.items():
+            if len(values) != len(self):
+                table[name]["n"] = len(values)
+        classes = self.colour_classes
+        area, weight = classes.weigh(self.areas), classes.weigh(classes.counts)
+        table["rebalanced_auc"] = interval(100 * area, weight)
+        return {name: table[name] for name in self.metrics if name in table}

@@ -1,0 +1,498 @@
+"""Train a judge on a folder of class folders: main -> train_epoch -> evaluate."""
+
+import dataclasses
+import json
+import logging
+import math
+import platform
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.torch
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from colorize_core.checkpoint import (
+    CONFIG,
+    HISTORY,
+    METRICS,
+    WEIGHTS,
+    load_strictly,
+    write_atomically,
+    write_json,
+)
+from colorize_core.data.augment import crop_boxes, cut
+from colorize_core.data.folders import PhotoFile, list_photos
+from colorize_core.errors import ConfigError, DataError, PhotoError, TrainingError
+from colorize_core.inference import grey_picture
+from colorize_core.judges import (
+    Judge,
+    LoadedJudge,
+    check_labels,
+    judge_input,
+    label_of,
+    load_judge,
+)
+from colorize_core.metrics.bootstrap import BOOTSTRAP, interval
+from colorize_core.metrics.judgement import confidence, named_correctly
+from colorize_core.metrics.scores import to_tensor
+from colorize_core.models.judges import CompactJudge, SqueezeJudge
+from colorize_core.photo import load_image
+from colorize_core.training.ema import WeightAverage
+from colorize_core.training.engine import build_accelerator
+from colorize_core.training.pretrained import load_trunk
+from colorize_core.training.state import FILE, load_state, save_state
+
+log = logging.getLogger(__name__)
+WARM_UP = 0.2
+"""Share of the run in which the learning rate rises; then it falls to nothing in a line."""
+VALIDATION_EVERY = 20
+"""Every so-many-th picture validates where the data has no val/ folder."""
+WHITENING_PICTURES = 5000
+
+
+@dataclasses.dataclass(frozen=True)
+class JudgeRecipe:
+    """How one judge is trained."""
+
+    batch_size: int
+    lr: float
+    """Peak learning rate of the head; of all weights where there is no trunk."""
+    crop: int
+    """Side of the training pictures, pixels."""
+    optimizer: Callable[[nn.Module, float], torch.optim.Optimizer]
+    boxes: Callable[[Tensor, torch.Generator], Tensor]
+    """Sizes (B, 2) -> random boxes (B, 4), as `data.augment.crop_boxes`."""
+    label_smoothing: float
+
+
+def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 2) -> Tensor:
+    """The whole picture, moved by up to `most` pixels; the border is repeated."""
+    corner = torch.randint(-most, most + 1, sizes.shape, generator=generator, device=sizes.device)
+    return torch.cat((corner, sizes), 1).float()
+
+
+def _sgd(module: nn.Module, lr: float) -> torch.optim.Optimizer:
+    trained = [p for p in module.parameters() if p.requires_grad]
+    # Decay holds convolutions and the head back, not the scales and biases.
+    groups = [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": 5e-4, "share": 1.0},
+        {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0, "share": 1.0},
+    ]
+    return torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True)
+
+
+def _adamw(module: SqueezeJudge, lr: float) -> torch.optim.Optimizer:
+    groups = [
+        {"params": list(module.head.parameters()), "share": 1.0},
+        {"params": list(module.features.parameters()), "share": 0.15},
+    ]
+    return torch.optim.AdamW(groups, lr=lr, weight_decay=0.01)
+
+
+RECIPES = {
+    "cifar10": JudgeRecipe(
+        batch_size=256, lr=0.3, crop=32, optimizer=_sgd, boxes=_shifted, label_smoothing=0.1
+    ),
+    "imagenette": JudgeRecipe(
+        batch_size=32,
+        lr=1e-3,
+        crop=112,
+        optimizer=_adamw,
+        boxes=lambda sizes, generator: crop_boxes(sizes, generator, 0.25),
+        label_smoothing=0.1,
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class JudgeOptions:
+    """Options of one run; the command line mirrors the fields."""
+
+    data: Path
+    """A folder of class folders, or of train/, val/ and test/ with class folders in each."""
+    out: Path
+    epochs: float | None = None
+    minutes: float | None = None
+    device: str = "auto"
+    seed: int = 0
+    encoder_weights: str = "imagenet"
+    """Where a pretrained trunk comes from, as `training.pretrained.load_trunk`."""
+    resume: bool = False
+    limit: int | None = None
+    """Use at most so many pictures of each part."""
+
+    def __post_init__(self) -> None:
+        if (self.epochs is None) == (self.minutes is None):
+            raise ConfigError("give either --epochs or --minutes")
+        for name in ("epochs", "minutes", "limit"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise ConfigError(f"{name} must be above 0, got {value}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Pictures:
+    """Labelled pictures in memory, at the size that the judge sees."""
+
+    pixels: Tensor
+    """(N, 3, side, side) uint8."""
+    targets: Tensor
+    """(N,) int64: outputs of the judge."""
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def to(self, device: torch.device) -> "Pictures":
+        """The same on another device."""
+        return Pictures(self.pixels.to(device), self.targets.to(device))
+
+
+def train_judge(judge: Judge, options: JudgeOptions) -> Path:
+    """Train one judge and measure it; returns its folder.
+
+    Raises:
+        ConfigError: a judge that cannot be trained here, a folder with another run, or
+            `--resume` with other options.
+        DataError: no pictures with labels that the judge knows.
+        TrainingError: the loss stopped being a finite number.
+    """
+    if judge.name not in RECIPES:
+        known = ", ".join(RECIPES)
+        raise ConfigError(f"judge {judge.name!r} is not trained here; choose from: {known}")
+    if (options.out / FILE).exists() and not options.resume:
+        raise ConfigError(
+            f"{options.out} holds a run already; continue it with --resume or give another --out"
+        )
+    accelerator = build_accelerator(options.device)
+    parts = split_labelled(judge, options.data, options.limit)
+    training, validation = (read_labelled(judge, parts[name]) for name in ("train", "val"))
+    run = JudgeRun(judge, options, accelerator, training, validation)
+    if options.resume:
+        run.restore()
+    run.to_the_end()
+    split = "test" if parts["test"] else "val"
+    report = measure_judge(load_judge(judge.name, options.out), parts[split])
+    write_json(options.out / METRICS, {"judge": judge.name, "split": split, **report})
+    return options.out
+
+
+def split_labelled(
+    judge: Judge, folder: Path, limit: int | None = None
+) -> dict[str, list[PhotoFile]]:
+    """Training, validation and test pictures with labels that the judge knows.
+
+    Without a val/ folder every 20th training picture validates; "test" is empty without test/.
+
+    Raises:
+        DataError: no such folder, no picture, no known label, or too few pictures.
+    """
+    files = {"train": list_photos(folder, "train"), "val": [], "test": []}
+    for name in ("val", "test"):
+        if (Path(folder) / name).is_dir():
+            files[name] = list_photos(folder, name)
+    check_labels(judge, files["train"])
+    files = {name: [f for f in part if label_of(f) in judge.labels] for name, part in files.items()}
+    if not files["val"]:
+        step = min(VALIDATION_EVERY, len(files["train"]))
+        files["val"] = files["train"][::step]
+        files["train"] = [f for i, f in enumerate(files["train"]) if i % step]
+    if not files["train"]:
+        raise DataError(f"{folder} holds too few labelled pictures to train a judge on")
+    if limit is not None:
+        files = {name: part[:: max(1, len(part) // limit)] for name, part in files.items()}
+    return files
+
+
+def read_labelled(judge: Judge, files: list[PhotoFile]) -> Pictures:
+    """Decode pictures to the judge's size; a broken file is reported and left out.
+
+    Raises:
+        DataError: no picture could be read.
+    """
+    pixels = torch.empty((len(files), 3, judge.side, judge.side), dtype=torch.uint8)
+    targets: list[int] = []
+    for file in files:
+        try:
+            rgb = to_tensor(load_image(file.path))
+        except PhotoError as error:
+            log.warning("skipped: %s", error)
+            continue
+        pixels[len(targets)] = (judge_input(rgb, judge)[0] * 255).round().byte()
+        targets.append(judge.labels[label_of(file)])
+    if not targets:
+        raise DataError(
+            f"none of {len(files)} pictures could be read; the first is {files[0].path}"
+        )
+    return Pictures(pixels[: len(targets)], torch.tensor(targets))
+
+
+def _unreadable(files: list[PhotoFile]) -> DataError:
+    return DataError(f"none of {len(files)} pictures could be read; the first is {files[0].path}")
+
+
+@dataclasses.dataclass
+class Position:
+    """How far a run has come."""
+
+    images: int = 0
+    epoch: int = 0
+    seconds: float = 0.0
+
+
+class JudgeRun:
+    """One training run: network, data, position, and what is written."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        options: JudgeOptions,
+        accelerator: Accelerator,
+        training: Pictures,
+        validation: Pictures,
+    ) -> None:
+        self.judge, self.options, self.recipe = judge, options, RECIPES[judge.name]
+        self.accelerator, self.device = accelerator, accelerator.device
+        self.training, self.validation = training.to(self.device), validation.to(self.device)
+        self.position = Position()
+        torch.manual_seed(options.seed)
+        self.model = judge.build()
+        self._initialise()
+        self.model = self.model.to(self.device, memory_format=torch.channels_last)
+        self.optimizer = self.recipe.optimizer(self.model, self.recipe.lr)
+        self.average = WeightAverage(self.model)
+        self.parity = torch.randint(2, (len(training),)).to(self.device)
+
+    def _initialise(self) -> None:
+        if isinstance(self.model, SqueezeJudge):
+            load_trunk(self.model, self.options.encoder_weights)
+        elif isinstance(self.model, CompactJudge):
+            step = max(1, len(self.training) // WHITENING_PICTURES)
+            self.model.fit_whitening(self.training.pixels[::step].cpu() / 255)
+
+    # --- the loop -----------------------------------------------------------------------------
+
+    def to_the_end(self) -> None:
+        """Train epoch by epoch until the budget is used."""
+        self.options.out.mkdir(parents=True, exist_ok=True)
+        while self.progress < 1:
+            terms = self.train_epoch()
+            self.position.epoch += 1
+            self._write({**terms, **self.evaluate()})
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is done, 0…1."""
+        if self.options.minutes is not None:
+            return min(1.0, self.position.seconds / (60 * self.options.minutes))
+        return min(1.0, self.position.images / (self.options.epochs * len(self.training)))
+
+    def train_epoch(self) -> dict[str, float]:
+        """One pass, or what the budget leaves of it; returns the mean loss and accuracy."""
+        self.model.train()
+        loss_sum, right, images = torch.zeros(()), torch.zeros(()), 0
+        started, before = time.monotonic(), self.position.seconds
+        for rgb, target in self._batches():
+            loss, logits = self._step(rgb, target)
+            loss_sum = loss_sum.to(loss) + loss * len(rgb)
+            right = right.to(loss) + (logits.argmax(1) == target).sum()
+            images += len(rgb)
+            self.position.images += len(rgb)
+            self.position.seconds = before + time.monotonic() - started
+            if self.progress >= 1:
+                break
+        if not math.isfinite(float(loss_sum)):
+            raise TrainingError(f"the loss became {float(loss_sum)} in epoch {self.position.epoch}")
+        return {"train_loss": float(loss_sum) / images, "train_accuracy": float(right) / images}
+
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Augmented batches of one epoch; seeding by epoch makes a resumed run the same run."""
+        generator = torch.Generator(self.device)
+        generator.manual_seed(hash((self.options.seed, self.position.epoch)) % 2**63)
+        torch.manual_seed(self.position.epoch)  # dropout
+        order = torch.randperm(len(self.training), generator=generator, device=self.device)
+        side = self.training.pixels.shape[-1]
+        for index in order.split(self.recipe.batch_size):
+            boxes = self.recipe.boxes(index.new_full((len(index), 2), side), generator)
+            # Every picture is mirrored in every other epoch: both views are seen equally often.
+            flip = (self.parity[index] + self.position.epoch) % 2 == 1
+            rgb = cut(self.training.pixels[index], boxes, self.recipe.crop, flip)
+            yield rgb.contiguous(memory_format=torch.channels_last), self.training.targets[index]
+
+    def _step(self, rgb: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.recipe.lr * group["share"] * rate_factor(self.progress)
+        with self.accelerator.autocast():
+            logits = self.model(rgb)
+        loss = F.cross_entropy(logits.float(), target, label_smoothing=self.recipe.label_smoothing)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.average.update(self.model)
+        return loss.detach(), logits.detach()
+
+    # --- what is written ------------------------------------------------------------------------
+
+    def evaluate(self) -> dict[str, float]:
+        """Loss and accuracy of the averaged weights on the validation pictures."""
+        loaded = LoadedJudge(self.judge, self.average.model, self.device)
+        parts = self.validation.pixels.split(256)
+        probabilities = torch.cat([loaded.probabilities(part / 255) for part in parts])
+        target = self.validation.targets.cpu()
+        sure = confidence(probabilities, target)
+        return {
+            "val_loss": float(-sure.clamp(min=1e-9).log().mean()),
+            "val_accuracy": float(named_correctly(probabilities, target).mean()),
+            "val_confidence": float(sure.mean()),
+        }
+
+    def _write(self, measured: dict[str, float]) -> None:
+        out = self.options.out
+        line = {
+            "images": self.position.images,
+            "epoch": self.position.epoch,
+            "seconds": round(self.position.seconds, 1),
+            "lr": round(self.recipe.lr * rate_factor(self.progress), 8),
+            **{name: round(value, 6) for name, value in measured.items()},
+        }
+        log.info("%s", json.dumps(line))
+        history = [entry for entry in _history(out) if entry["images"] < line["images"]]
+        text = "".join(json.dumps(entry) + "\n" for entry in [*history, line])
+        write_atomically(out / HISTORY, text.encode())
+        write_atomically(out / WEIGHTS, safetensors.torch.save(_stored(self.average.model)))
+        write_json(out / CONFIG, self._description())
+        save_state(out, self._state())
+
+    def _description(self) -> dict[str, Any]:
+        device = self.device
+        on_cuda = device.type == "cuda"
+        return {
+            "judge": self.judge.name,
+            "config": {"side": self.judge.side, "classes": list(self.judge.labels)},
+            "training": {
+                **_plain(self.options),
+                "images_seen": self.position.images,
+                "seconds": round(self.position.seconds, 1),
+                "training_photos": len(self.training),
+                "validation_photos": len(self.validation),
+                "hardware": torch.cuda.get_device_name(device)
+                if on_cuda
+                else f"{device.type}, {torch.get_num_threads()} threads",
+            },
+        }
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "judge": self.judge.name,
+            "options": _plain(self.options),
+            "position": dataclasses.asdict(self.position),
+            "model": dict(self.model.state_dict()),
+            "optimizer": self.optimizer.state_dict(),
+            "average": dict(self.average.model.state_dict()),
+            "updates": self.average.updates,
+        }
+
+    def restore(self) -> None:
+        """Go back to the last written state.
+
+        Raises:
+            CheckpointError: no state, or a damaged one.
+            ConfigError: the state belongs to a run with other options.
+        """
+        state, path = load_state(self.options.out), self.options.out / FILE
+        mine = {"judge": self.judge.name, **_plain(self.options)}
+        theirs = {"judge": state["judge"], **state["options"]}
+        for name in mine.keys() - {"epochs", "minutes"}:
+            if mine[name] != theirs.get(name):
+                raise ConfigError(
+                    f"the run in {self.options.out} has {name} = {theirs.get(name)!r}, not "
+                    f"{mine[name]!r}; give the same value or another --out"
+                )
+        self.position = Position(**state["position"])
+        load_strictly(self.model, state["model"], path)
+        self.optimizer.load_state_dict(state["optimizer"])
+        load_strictly(self.average.model, state["average"], path)
+        self.average.updates = state["updates"]
+
+
+def rate_factor(progress: float) -> float:
+    """Share of the peak learning rate: up in a line, then down to nothing in a line."""
+    return max(1e-3, min(progress / WARM_UP, (1 - progress) / (1 - WARM_UP)))
+
+
+def _plain(options: JudgeOptions) -> dict[str, Any]:
+    """What is stored with the judge: no paths."""
+    values = dataclasses.asdict(options)
+    values["data"] = Path(options.data).name
+    if options.encoder_weights not in ("imagenet", "none"):
+        values["encoder_weights"] = Path(options.encoder_weights).name
+    for name in ("out", "resume", "device"):
+        del values[name]
+    return values
+
+
+def _stored(model: nn.Module) -> dict[str, Tensor]:
+    """Parameters in half precision, batch statistics as they are."""
+    names = {name for name, _ in model.named_parameters()}
+    return {
+        name: (tensor.half() if name in names else tensor).detach().cpu().contiguous()
+        for name, tensor in model.state_dict().items()
+    }
+
+
+def _history(folder: Path) -> list[dict[str, Any]]:
+    path = folder / HISTORY
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def measure_judge(loaded: LoadedJudge, files: list[PhotoFile]) -> dict[str, Any]:
+    """Accuracy and confidence on true pictures and on the same in grey, with 95 % intervals.
+
+    Args:
+        loaded: the judge.
+        files: photos with labels that it knows; broken ones are reported and left out.
+
+    Returns:
+        What metrics.json of a judge holds.
+
+    Raises:
+        DataError: no picture could be read.
+    """
+    found: dict[str, list[tuple[float, float]]] = {"true": [], "grey": []}
+    for file in files:
+        try:
+            photo = load_image(file.path)
+        except PhotoError as error:
+            log.warning("skipped: %s", error)
+            continue
+        target = torch.tensor([loaded.judge.labels[label_of(file)]])
+        for kind, picture in (("true", photo), ("grey", grey_picture(photo))):
+            probabilities = loaded.probabilities(to_tensor(picture))
+            measures = named_correctly(probabilities, target), confidence(probabilities, target)
+            found[kind].append(tuple(map(float, measures)))
+    if not found["true"]:
+        raise DataError(
+            f"none of {len(files)} pictures could be read; the first is {files[0].path}"
+        )
+    return {
+        "n": len(found["true"]),
+        "data": files[0].group.partition("/")[0],
+        **{kind: _summary(np.asarray(values)) for kind, values in found.items()},
+        "intervals": f"95 %, bootstrap over pictures, {BOOTSTRAP} draws",
+        "torch": torch.__version__.partition("+")[0],
+        "python": platform.python_version(),
+    }
+
+
+def _summary(values: np.ndarray) -> dict[str, dict[str, float]]:
+    return {
+        "accuracy": interval(100 * values[:, 0]),
+        "confidence": interval(values[:, 1]),
+    }
