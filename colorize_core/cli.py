@@ -44,7 +44,8 @@ app.command("train-judge")(run_judge_training)
 app.command("judge")(judge_photos)
 # Long sentences must stay on one line when they are piped or searched.
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
-output = Console(highlight=False)
+# A table that goes to a file or a pipe is not folded to the 80 columns of no terminal.
+output = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 
 Temperature = Annotated[
     float | None, typer.Option(help="0 (vivid) … 1 (calm), for classification; default 0.38.")

@@ -529,18 +529,26 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
         (options.out / FILE).touch()
         return options.out
 
+    def run_judge(judge, options):
+        assert options.data == data_root / judge.name
+        assert options.out == tmp_path / "runs" / "judges" / judge.name
+        judges.append(judge.name)
+        return options.out
+
+    judges = []
     given = TrainingOptions((data_root,), tmp_path / "runs", minutes=3)
-    done, failed = train_all(given, run)
+    done, failed = train_all(given, run, run_judge)
     assert list(seen) == list(METHODS)
+    assert judges == ["cifar10", "imagenette"]
     assert failed == {"zhang-114": "the loss became nan"}
-    assert len(done) == len(METHODS) - 1
+    assert len(done) == len(METHODS) - 1 + len(judges)
     assert seen["resnet18-mse"].data == (data_root / "photos",)
     assert seen["gan"].init == tmp_path / "runs" / "regression"
     assert not any(options.resume for options in seen.values())
     assert {options.minutes for options in seen.values()} == {3}
     seen.clear()
     with contextlib.suppress(FileExistsError):
-        train_all(given, run)
+        train_all(given, run, run_judge)
     assert seen["regression"].resume
 
 

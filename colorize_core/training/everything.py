@@ -1,13 +1,16 @@
-"""Train every method, one after another: one command that can be stopped and started again."""
+"""Train every method and judge by one command, which can be stopped and given again."""
 
 import dataclasses
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from colorize_core.errors import ColorizeError, DataError
+from colorize_core.judges import JUDGES
 from colorize_core.registry import METHODS, Method
 from colorize_core.training.engine import train
+from colorize_core.training.judge import RECIPES, JudgeOptions, train_judge
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.state import FILE
 
@@ -15,9 +18,11 @@ log = logging.getLogger(__name__)
 
 
 def train_all(
-    options: TrainingOptions, run: Callable[..., Path] = train
+    options: TrainingOptions,
+    run: Callable[..., Path] = train,
+    run_judge: Callable[..., Path] = train_judge,
 ) -> tuple[list[Path], dict[str, str]]:
-    """Train all methods, each for the length that the options give.
+    """Train all methods, then the judges, each for the length that the options give.
 
     A run that was begun goes on from its last state, and one that is finished is left alone, so
     that the same command completes what an interruption left. A method that fails is reported,
@@ -27,24 +32,55 @@ def train_all(
         options: `data` names one folder that holds the data sets (photos, cifar10, …), as the
             recipes name them; `out` gets one folder for each method.
         run: trains one method; replaced in tests.
+        run_judge: trains one judge; replaced in tests.
 
     Returns:
-        The folders written, and for each method that failed the reason.
+        The folders written, and for each method or judge that failed the reason.
 
     Raises:
         DataError: a data set is missing; nothing was trained.
     """
     root = _only(options.data)
     _check_data(root)
+    jobs: dict[str, Callable[[], Path]] = {
+        name: partial(_train_method, method, root, options, run) for name, method in METHODS.items()
+    }
+    jobs |= {
+        f"judge {name}": partial(run_judge, JUDGES[name], judge_options_of(name, root, options))
+        for name in RECIPES
+    }
     done, failed = [], {}
-    for method in METHODS.values():
-        log.info("training %s", method.name)
+    for name, job in jobs.items():
+        log.info("training %s", name)
         try:
-            done.append(run(method, method.config, options_of(method, root, options)))
+            done.append(job())
         except ColorizeError as error:
-            log.warning("%s failed: %s", method.name, error)
-            failed[method.name] = str(error)
+            log.warning("%s failed: %s", name, error)
+            failed[name] = str(error)
     return done, failed
+
+
+def _train_method(
+    method: Method, root: Path, options: TrainingOptions, run: Callable[..., Path]
+) -> Path:
+    # Made only now, when an earlier method may have written what this one starts from.
+    return run(method, method.config, options_of(method, root, options))
+
+
+def judge_options_of(name: str, root: Path, options: TrainingOptions) -> JudgeOptions:
+    """The options of one judge's run; its data set has its name."""
+    out = options.out / "judges" / name
+    return JudgeOptions(
+        data=root / name,
+        out=out,
+        epochs=options.epochs,
+        minutes=options.minutes,
+        device=options.device,
+        seed=options.seed,
+        encoder_weights=options.encoder_weights,
+        resume=(out / FILE).exists(),
+        limit=options.limit,
+    )
 
 
 def options_of(method: Method, root: Path, options: TrainingOptions) -> TrainingOptions:
