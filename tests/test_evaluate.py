@@ -14,10 +14,17 @@ from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError
 from colorize_core.inference import grey_picture, load_colorizer
 from colorize_core.methods import METHODS
-from colorize_core.metrics.table import METRICS
+from colorize_core.metrics.table import JUDGE_METRICS, METRICS
 from colorize_core.photo import from_array, load_image
 
-VARIANTS = {f"T={t:g}" for t in evaluate.TEMPERATURES}
+TEMPERATURES = {f"T={t:g}" for t in evaluate.TEMPERATURES}
+
+
+def variants(name: str) -> set[str]:
+    """What is measured of a method."""
+    if METHODS[name].has_temperature:
+        return TEMPERATURES
+    return {"", "as generated"} if METHODS[name].config.colour_space == "rgb" else {""}
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +69,12 @@ def test_collect_takes_the_split_evenly_thinned(folder):
 
 def test_evaluate_measures_every_method_and_temperature(table):
     assert table.keys() == {"truth", "grey", *METHODS}
-    assert table["regression"].keys() == table["gan"].keys() == {""}
-    assert table["classification"].keys() == VARIANTS
-    for variants in table.values():
-        for row in variants.values():
-            assert row.summary().keys() == METRICS.keys()
-            assert len(row.weighted) == 3, "the broken photo is left out"
+    for name in METHODS:
+        assert table[name].keys() == variants(name)
+    for rows in table.values():
+        for row in rows.values():
+            assert row.summary().keys() == METRICS.keys() - set(JUDGE_METRICS)
+            assert len(row) == 3, "the broken photo is left out"
 
 
 def test_the_truth_is_perfect_and_grey_has_no_colour(table):
@@ -85,8 +92,8 @@ def test_the_truth_is_perfect_and_grey_has_no_colour(table):
 
 
 def test_values_lie_in_their_intervals(table):
-    for variants in table.values():
-        for row in variants.values():
+    for rows in table.values():
+        for row in rows.values():
             for name, m in row.summary().items():
                 assert m["low"] <= m["value"] <= m["high"], name
 
@@ -141,6 +148,31 @@ def test_the_smallest_photos_can_be_measured(size, colorizers, make_photo, tmp_p
     assert all(np.isfinite(m["value"]) for m in table["regression"][""].summary().values())
 
 
+def test_measuring_together_is_measuring_one_by_one(colorizers, make_photo, tmp_path, monkeypatch):
+    """Photos of one size share a batch; no number depends on it."""
+    for i, size in enumerate([(16, 16), (16, 16), (16, 12), (16, 16), (16, 16)]):
+        make_photo(*size, seed=i).save(tmp_path / f"{i}.png")
+    files = list_photos(tmp_path)
+    together = evaluate.evaluate(colorizers[:1], files)
+    monkeypatch.setattr(evaluate, "BATCH_PIXELS", 1)
+    alone = evaluate.evaluate(colorizers[:1], files)
+    for method, rows in together.items():
+        for variant, row in rows.items():
+            for name, numbers in row.values.items():
+                expected = alone[method][variant].values[name]
+                assert numbers == pytest.approx(expected, rel=1e-4, abs=1e-4), name
+
+
+def test_batches_keep_the_order_and_the_limit(monkeypatch, make_photo):
+    monkeypatch.setattr(evaluate, "BATCH_PIXELS", 200)
+    photos = [
+        evaluate.TestPhoto(Path(str(i)), "data", None, make_photo(*size))
+        for i, size in enumerate([(8, 8)] * 5 + [(20, 20)] * 2 + [(8, 8)])
+    ]
+    found = [[photo.path.name for photo in batch] for batch in evaluate.batches(photos)]
+    assert found == [["0", "1", "2"], ["3", "4"], ["5"], ["6"], ["7"]]
+
+
 # The command
 
 
@@ -152,10 +184,12 @@ def test_evaluate_writes_a_report_for_each_method(colorize, folder, tiny_checkpo
     for name in METHODS:
         report = json.loads((tmp_path / "out" / name / METRICS_FILE).read_text())
         assert report["method"] == name
-        assert report["rows"].keys() == (VARIANTS if METHODS[name].has_temperature else {""})
+        assert report["rows"].keys() == variants(name)
         assert report["grey"]["raw_auc"]["value"] < report["truth"]["raw_auc"]["value"] == 100
         assert report["n"] == 3
         assert sum(report["data"].values()) >= 3
+        assert report["judge"] == {}, "there are no labels"
+        assert report["picture_side"] == {"least": 40, "most": 40}
         assert str(tmp_path.parent) not in json.dumps(report), "no paths of this machine"
         assert name in text
     assert "truth" in text
@@ -173,6 +207,30 @@ def test_evaluate_takes_named_methods_and_a_limit(colorize, folder, tiny_checkpo
     assert (code, "no method 'magic'" in text) == (1, True)
     code, text = colorize("evaluate", "gan", "--out", tmp_path)
     assert (code, "--data FOLDER" in text) == (1, True)
+
+
+def test_evaluate_says_what_is_missing(colorize, folder, tiny_checkpoints, tmp_path):
+    empty, broken = tmp_path / "empty", tmp_path / "broken"
+    empty.mkdir()
+    broken.mkdir()
+    (broken / "a.jpg").write_bytes(b"broken")
+    words = ("--checkpoints", tiny_checkpoints, "--out", tmp_path / "out")
+    for data, sentence in (
+        (empty, "no image files"),
+        (broken, "none of 1 photos could be read"),
+        (tmp_path / "nowhere", "no data folder"),
+    ):
+        code, text = colorize("evaluate", "gan", "--data", data, *words)
+        assert (code, sentence in text) == (1, True)
+    code, text = colorize("evaluate", "--data", folder, "--checkpoints", empty)
+    assert (code, "no trained method below" in text) == (1, True)
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "gan").symlink_to(tiny_checkpoints / "gan")
+    code, text = colorize("evaluate", "regression", "--data", folder, "--checkpoints",
+                          tmp_path / "some")  # fmt: skip
+    assert code == 1
+    assert "regression is not trained" in text
+    assert "choose from: gan" in text
 
 
 # What is shipped

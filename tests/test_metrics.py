@@ -8,7 +8,9 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from colorize_core.metrics import scores
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
+from colorize_core.metrics.bootstrap import interval
 from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.metrics.judgement import confidence, named_correctly
 from colorize_core.metrics.table import METRICS, Pair
 
 
@@ -133,3 +135,52 @@ def test_is_grey_knows_old_photos_from_colour(make_photo):
     one_red_thing = photo.convert("L").convert("RGB")
     one_red_thing.paste((200, 30, 30), (0, 0, 16, 12))
     assert not scores.is_grey(one_red_thing)
+
+
+def test_batches_are_measured_picture_by_picture(pair):
+    mixed = [torch.cat(parts) for parts in zip(
+        (pair.rgb, pair.rgb_true, pair.lab, pair.lab_true),
+        (pair.rgb_true, pair.rgb_true, pair.lab_true, pair.lab_true),
+        strict=True,
+    )]  # fmt: skip
+    perfect = Pair(pair.rgb_true, pair.rgb_true, pair.lab_true, pair.lab_true)
+    for name, metric in METRICS.items():
+        if metric.measure is not None:
+            found = metric.measure(Pair(*mixed))
+            assert found.shape == (2,), name
+            alone = [float(metric.measure(one)) for one in (pair, perfect)]
+            assert found.tolist() == pytest.approx(alone, rel=1e-4, abs=1e-4), name
+
+
+def test_ssim_of_tiny_pictures_agrees_with_scikit_image(make_photo):
+    truth = make_photo(32, 32, seed=3)
+    noise = np.random.default_rng(1).normal(0, 20, (32, 32, 3))
+    picture = Image.fromarray((np.asarray(truth) + noise).clip(0, 255).astype(np.uint8))
+    found = METRICS["ssim"].measure(Pair.of(scores.to_tensor(picture), scores.to_tensor(truth)))
+    expected = structural_similarity(
+        np.asarray(truth), np.asarray(picture), data_range=255, channel_axis=-1,
+        gaussian_weights=True, sigma=1.5, use_sample_covariance=False, full=True,
+    )[1].mean()  # fmt: skip
+    assert found.item() == pytest.approx(expected, rel=0.01)
+
+
+def test_the_interval_holds_the_mean_and_narrows_with_more_pictures():
+    numbers = np.random.default_rng(0).normal(10, 2, 400)
+    few, many = interval(numbers[:40]), interval(numbers)
+    for found, part in ((few, numbers[:40]), (many, numbers)):
+        assert found["value"] == pytest.approx(part.mean(), abs=1e-4)
+        half = 1.96 * part.std() / np.sqrt(len(part))
+        assert found["high"] - found["low"] == pytest.approx(2 * half, rel=0.15)
+    assert many["high"] - many["low"] < few["high"] - few["low"]
+
+
+def test_the_interval_of_a_ratio_weights_pictures():
+    found = interval(np.array([1.0, 30.0]), np.array([1.0, 10.0]))
+    assert found == {"value": round(31 / 11, 4), "low": 1.0, "high": 3.0}
+
+
+def test_the_evaluation_test_looks_at_the_likeliest_and_at_the_true_class():
+    probabilities = torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.5, 0.4]])
+    target = torch.tensor([0, 2])
+    assert named_correctly(probabilities, target).tolist() == [1, 0]
+    assert confidence(probabilities, target).tolist() == pytest.approx([0.7, 0.4])

@@ -27,7 +27,7 @@ from colorize_core.checkpoint import (
     write_json,
 )
 from colorize_core.data.augment import crop_boxes, cut
-from colorize_core.data.folders import PhotoFile, list_photos
+from colorize_core.data.folders import PhotoFile, list_photos, split_photos
 from colorize_core.errors import ConfigError, DataError, PhotoError, TrainingError
 from colorize_core.inference import grey_picture
 from colorize_core.judges import (
@@ -44,15 +44,13 @@ from colorize_core.metrics.scores import to_tensor
 from colorize_core.models.judges import CompactJudge, SqueezeJudge
 from colorize_core.photo import load_image
 from colorize_core.training.ema import WeightAverage
-from colorize_core.training.engine import build_accelerator
+from colorize_core.training.engine import build_accelerator, spread
 from colorize_core.training.pretrained import load_trunk
 from colorize_core.training.state import FILE, load_state, save_state
 
 log = logging.getLogger(__name__)
 WARM_UP = 0.2
 """Share of the run in which the learning rate rises; then it falls to nothing in a line."""
-VALIDATION_EVERY = 20
-"""Every so-many-th picture validates where the data has no val/ folder."""
 WHITENING_PICTURES = 5000
 
 
@@ -187,25 +185,22 @@ def split_labelled(
 ) -> dict[str, list[PhotoFile]]:
     """Training, validation and test pictures with labels that the judge knows.
 
-    Without a val/ folder every 20th training picture validates; "test" is empty without test/.
+    Training and validation as `data.folders.split_photos`; "test" is empty without test/.
 
     Raises:
         DataError: no such folder, no picture, no known label, or too few pictures.
     """
-    files = {"train": list_photos(folder, "train"), "val": [], "test": []}
-    for name in ("val", "test"):
-        if (Path(folder) / name).is_dir():
-            files[name] = list_photos(folder, name)
-    check_labels(judge, files["train"])
-    files = {name: [f for f in part if label_of(f) in judge.labels] for name, part in files.items()}
+    train, val = split_photos([folder])
+    test = list_photos(folder, "test") if (Path(folder) / "test").is_dir() else []
+    check_labels(judge, train)
+    files = {
+        name: [file for file in part if label_of(file) in judge.labels]
+        for name, part in (("train", train), ("val", val), ("test", test))
+    }
     if not files["val"]:
-        step = min(VALIDATION_EVERY, len(files["train"]))
-        files["val"] = files["train"][::step]
-        files["train"] = [f for i, f in enumerate(files["train"]) if i % step]
-    if not files["train"]:
         raise DataError(f"{folder} holds too few labelled pictures to train a judge on")
     if limit is not None:
-        files = {name: part[:: max(1, len(part) // limit)] for name, part in files.items()}
+        files = {name: spread(part, limit) for name, part in files.items()}
     return files
 
 
