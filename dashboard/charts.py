@@ -494,6 +494,7 @@ def sweep_curve(
     marked: Sequence[float] = (),
     chosen: float | None = None,
     revision: str = "sweep",
+    colours: dict[str, str] | None = None,
 ) -> go.Figure:
     """A measure over T with its 95 % band.
 
@@ -506,10 +507,11 @@ def sweep_curve(
         marked: temperatures with a vertical line.
         chosen: the temperature of the slider.
         revision: keeps the zoom.
+        colours: method -> colour.
     """
-    figure = go.Figure()
-    for method, colour in colours_of(list(curves)).items():
-        _add_band(figure, temperatures, curves[method], method, colour)
+    figure, colours = go.Figure(), colours or colours_of(list(curves))
+    for method, curve in curves.items():
+        _add_band(figure, temperatures, curve, method, colours[method])
     for level, label, colour in ((grey, "plain grey", GREY), (truth, "originals", TRUTH)):
         if level is not None:
             figure.add_scatter(
@@ -520,16 +522,21 @@ def sweep_curve(
                 name=label,
                 hovertemplate=f"<b>{label}</b>: {level:.4g}<extra></extra>",
             )
-    for temperature in marked:
-        figure.add_vline(
-            x=temperature,
-            line={"color": GREY, "width": 1, "dash": "dash"},
-            annotation={"text": f"{temperature:g}", "font_size": 11},
-            annotation_position="top right",
-        )
-    if chosen is not None:
-        figure.add_vline(x=chosen, line={"color": COLOURS[5], "width": 2})
+    _add_marked(figure, marked, chosen)
     return finish(figure, "temperature T (no unit)", y_title, revision, 300)
+
+
+def _add_marked(figure: go.Figure, marked: Sequence[float], chosen: float | None) -> None:
+    """Vertical lines, all at once: `add_vline` takes ten times as long."""
+    lines = [(t, {"color": GREY, "width": 1, "dash": "dash"}) for t in marked]
+    if chosen is not None:
+        lines.append((chosen, {"color": COLOURS[5], "width": 2}))
+    spans = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1}
+    place = {"yref": "y domain", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False}
+    figure.update_layout(
+        shapes=[{**spans, "x0": t, "x1": t, "line": style} for t, style in lines],
+        annotations=[{**place, "x": t, "text": f"{t:g}", "font": {"size": 11}} for t in marked],
+    )
 
 
 def _add_band(
@@ -564,26 +571,38 @@ def _add_band(
 
 
 def chroma_histogram(
-    edges: Sequence[float], result: Sequence[float], truth: Sequence[float], temperature: float
+    edges: Sequence[float],
+    results: dict[str, Sequence[float]],
+    truth: Sequence[float],
+    temperature: float,
+    colours: dict[str, str] | None = None,
 ) -> go.Figure:
-    """Shares of pixels by chroma: results at one T against the originals."""
+    """Shares of pixels by chroma: each method's results at one T against the originals.
+
+    One method is drawn as bars, several as steps, which do not hide each other.
+    """
     edges = np.asarray(edges, dtype=float)
     middle, width = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
-    figure = go.Figure()
-    figure.add_bar(
-        x=middle,
-        y=100 * np.asarray(result),
-        width=width,
-        marker={"color": COLOURS[0], "line": {"width": 0}},
-        opacity=0.75,
-        name=f"results, T = {temperature:g}",
-        hovertemplate="chroma %{x:g}: %{y:.2f} % of pixels<extra>results</extra>",
-    )
+    figure, colours = go.Figure(), colours or colours_of(list(results))
+    for name, result in results.items():
+        hover = f"chroma %{{x:g}}: %{{y:.2f}} % of pixels<extra>{name}</extra>"
+        shown = {
+            "x": middle,
+            "y": 100 * np.asarray(result),
+            "name": f"{name}, T = {temperature:g}",
+            "hovertemplate": hover,
+        }
+        if len(results) == 1:
+            bars = {"color": colours[name], "line": {"width": 0}}
+            figure.add_bar(**shown, width=width, marker=bars, opacity=0.75)
+        else:
+            line = {"color": colours[name], "width": 2, "shape": "hvh"}
+            figure.add_scatter(**shown, mode="lines", line=line)
     figure.add_scatter(
         x=middle,
         y=100 * np.asarray(truth),
         mode="lines",
-        line={"color": COLOURS[1], "width": 2.5, "shape": "hvh"},
+        line={"color": TRUTH, "width": 2.5, "shape": "hvh", "dash": "dot"},
         name="originals",
         hovertemplate="chroma %{x:g}: %{y:.2f} % of pixels<extra>originals</extra>",
     )

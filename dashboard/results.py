@@ -46,6 +46,14 @@ MEASURES = {
     "judge_confidence": Measure("Judge's confidence", "", True),
 }
 """`colorize_core.metrics.table.METRICS` without torch; a test holds both together."""
+SWEPT = {
+    name: MEASURES[name]
+    for name in (
+        "colourfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000", "judge_accuracy",
+        "judge_confidence",
+    )
+} | {"roughness": Measure("Roughness of ab", "ab units per pixel", None)}  # fmt: skip
+"""`colorize_core.sweep.SWEEP_METRICS` without torch, in the order of the page."""
 JUDGED = ("judge_accuracy", "judge_confidence")
 """Metrics on which the truth is not perfect, and which only labelled pictures have."""
 
@@ -333,7 +341,23 @@ def _check_sweep(content: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("lengths differ")
     if len(histogram["results"]) != count or len(histogram["truth"]) != bins:
         raise ValueError("lengths differ")
-    return content | {"data_text": describe_data(content), "n": int(content["n"])}
+    if (
+        bins < 1
+        or not content["measures"]
+        or content["temperatures"] != sorted(map(float, content["temperatures"]))
+    ):
+        raise ValueError("nothing measured, or temperatures out of order")
+    return content | {
+        "data_text": describe_data(content),
+        "n": int(content["n"]),
+        "edges": histogram["edges"],
+    }
+
+
+def reference(sweep: dict[str, Any], kind: str, measure: str, part: str = "value") -> float | None:
+    """What a sweep says of plain grey or of the truth, if it does."""
+    number = _dict(_dict(sweep.get(kind)).get(measure)).get(part)
+    return number if isinstance(number, int | float) else None
 
 
 @dataclass(frozen=True)

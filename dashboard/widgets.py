@@ -36,6 +36,47 @@ def choose_runs(key: str, runs: list[Run], label: str = "Methods") -> list[Run]:
     return [by_name[name] for name in names if name in chosen]
 
 
+def choose_one(
+    label: str,
+    titles: dict[str, str],
+    key: str,
+    default: str | None = None,
+    help: str | None = None,
+) -> str:
+    """One of several, shown by title and kept in the URL by name.
+
+    A link then outlives other titles; Streamlit's own binding would write the title.
+    """
+    default = default or next(iter(titles))
+    if st.session_state.get(key) not in titles:
+        asked = st.query_params.get(key)
+        st.session_state[key] = asked if asked in titles else default
+    chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, help=help)
+    remember(key, [] if chosen == default else [chosen])
+    return chosen
+
+
+def choose_some(label: str, titles: dict[str, str], key: str, default: list[str]) -> list[str]:
+    """Several, as `choose_one`; none at all is an empty value in the URL."""
+    if key not in st.session_state:
+        asked = st.query_params.get_all(key)
+        st.session_state[key] = [n for n in asked if n in titles] if asked else default
+    st.session_state[key] = [name for name in st.session_state[key] if name in titles]
+    chosen = st.multiselect(label, list(titles), format_func=titles.get, key=key)
+    remember(key, [] if chosen == default else chosen or [""])
+    return chosen
+
+
+def remember(key: str, values: list[str]) -> None:
+    """Write names into the URL, or take them out."""
+    if values == st.query_params.get_all(key):
+        return
+    if values:
+        st.query_params[key] = values
+    else:
+        st.query_params.pop(key, None)
+
+
 def warn(lines: Iterable[str]) -> None:
     """One warning box with a line for each problem; nothing without problems."""
     lines = list(lines)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import charts
+from dashboard import charts, zoom
 
 
 def metrics_table() -> pd.DataFrame:
@@ -64,7 +64,7 @@ ALL = {
     "ranks": lambda: charts.prior_ranks(prior_table()),
     "weights": lambda: charts.weight_ranks(prior_table()),
     "sweep": lambda: charts.sweep_curve([0.0, 0.5, 1.0], {"m": curve()}, "C"),
-    "histogram": lambda: charts.chroma_histogram([0, 2, 4], [0.4, 0.6], [0.5, 0.5], 0.38),
+    "histogram": lambda: charts.chroma_histogram([0, 2, 4], {"m": [0.4, 0.6]}, [0.5, 0.5], 0.38),
     "map": lambda: charts.heat_map(np.ones((4, 6)), "bits", "entropy"),
 }
 
@@ -209,6 +209,25 @@ def test_sweep_curve_has_band_references_and_marks():
     assert list(named(figure, "m").y) == [3.0, 2.0, 1.0]
     assert {t.name for t in figure.data} >= {"plain grey", "originals"}
     assert sorted(shape.x0 for shape in figure.layout.shapes) == [0.09, 0.4]
+
+
+def test_chroma_histogram_draws_one_method_as_bars_and_several_as_steps():
+    one = charts.chroma_histogram([0, 2, 4], {"m": [0.4, 0.6]}, [0.5, 0.5], 0.38)
+    assert [t.type for t in one.data] == ["bar", "scatter"]
+    shares = {"m": [0.4, 0.6], "n": [0.1, 0.9]}
+    several = charts.chroma_histogram([0, 2, 4], shares, [0.5, 0.5], 0.38)
+    assert [t.type for t in several.data] == ["scatter"] * 3
+    assert list(several.data[1].y) == [10, 90]
+
+
+def test_apply_view_draws_the_part_that_the_reader_chose():
+    figure = ALL["training"]()
+    revision = figure.layout.uirevision
+    zoom.apply_view(figure, {revision: {"x": [1, 2], "y": None}, "other": {"y": [3, 4]}})
+    assert figure.layout.xaxis.range == (1, 2)
+    assert figure.layout.yaxis.range is None
+    zoom.apply_view(figure, {revision: {"x": "nonsense"}})
+    assert figure.layout.xaxis.range == (1, 2)
 
 
 def test_heat_map_is_upright_with_square_pixels():

@@ -25,7 +25,7 @@ from colorize_core.metrics.colourfulness import colourfulness
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.metrics.table import METRICS
 from colorize_core.published import SOURCES
-from colorize_core.sweep import sweep, write_sweep
+from colorize_core.sweep import SWEEP_METRICS, sweep, write_sweep
 from dashboard import pictures, results
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "streamlit_app.py"
@@ -217,7 +217,7 @@ def test_overview_shows_what_metrics_json_says(open_page, filled):
 
 
 def test_overview_scatter_follows_the_chosen_metrics(open_page, filled):
-    at = open_page("overview", filled, overview_x="PSNR (dB)")
+    at = open_page("overview", filled, overview_x="psnr")
     at.selectbox(key="overview_y").set_value("chroma").run()
     chart = figure(at, "overview_scatter")
     stored = json.loads((filled / OTHER / checkpoint.METRICS).read_text())["rows"][""]
@@ -301,6 +301,9 @@ def test_measures_are_those_of_the_core():
         described = (metric.title, metric.unit, metric.higher_is_better)
         assert tuple(results.MEASURES[name]) == described
     assert set(results.MEASURES) - set(METRICS) <= set(results.JUDGED)
+    for name, metric in SWEEP_METRICS.items():
+        described = (metric.title, metric.unit, metric.higher_is_better)
+        assert tuple(results.SWEPT[name]) == described
 
 
 def test_readers_agree_with_the_core_on_names():
@@ -321,7 +324,7 @@ def run_folder(filled, tmp_path) -> Path:
 
 
 def test_training_draws_history_and_marks_the_best(open_page, filled):
-    at = open_page("training", filled, training_runs=OTHER, training_x="training time (seconds)")
+    at = open_page("training", filled, training_runs=OTHER, training_x="seconds")
     chart = figure(at, "training_raw_auc")
     curve = trace(chart, f"{OTHER} validation")
     assert list(curve["x"]) == [0, 3, 6, 9]
@@ -368,6 +371,22 @@ def test_training_options_change_the_charts(open_page, filled):
     assert trace(chart, f"{OTHER} training")["y"][1] > 0.5
 
 
+def test_training_takes_terms_by_name_from_the_url(open_page, filled):
+    at = open_page("training", filled, training_terms="lr", training_x="epoch")
+    assert len(at.get("plotly_chart")) == 1
+    assert figure(at, "training_lr")["layout"]["xaxis"]["title"]["text"].startswith("passes")
+    at.multiselect(key="training_terms").set_value(["lr", "l1"]).run()
+    at.selectbox(key="training_x").set_value("seconds").run()
+    assert at.query_params["training_terms"] == ["lr", "l1"]
+    assert at.query_params["training_x"] in ("seconds", ["seconds"])
+    at.selectbox(key="training_x").set_value("images").run()
+    assert "training_x" not in at.query_params
+    at.multiselect(key="training_terms").set_value([]).run()
+    assert at.query_params["training_terms"] in ("", [""])
+    assert not open_page("training", filled, training_terms="").get("plotly_chart")
+    assert open_page("training", filled, training_x="nonsense").get("plotly_chart")
+
+
 # --- class prior ------------------------------------------------------------------------------
 
 
@@ -391,7 +410,7 @@ def test_prior_follows_lambda_and_sigma(open_page, filled):
 
 def test_prior_offers_the_grid_of_the_114_classes(open_page, filled):
     at = open_page("prior", filled, prior_data="hills")
-    at.selectbox(key="prior_grid").set_value("16 ab units wide").run()
+    at.selectbox(key="prior_grid").set_value("16").run()
     assert "114" in [m.value for m in at.metric]
     assert figure(at, "prior_plane")["data"][0]["name"] == "the 224 cells of the disk"
 
@@ -431,6 +450,31 @@ def test_temperature_moves_histogram_and_pictures(open_page, filled):
     value = float(colourfulness(to_tensor(picture)))
     shown = [c.value for c in at.caption if c.value.startswith("**T = 0.97 ← slider**")]
     assert shown == [f"**T = 0.97 ← slider**  \ncolourfulness {value:.0f}"]
+
+
+def test_temperature_compares_methods_measured_on_the_same_photos(open_page, filled, tmp_path):
+    root = Path(shutil.copytree(filled, tmp_path / "swept"))
+    path, other = root / CLASSIFIER / results.SWEEP, "zhang-114"
+    at = open_page("temperature", root)
+    assert f"No judge's accuracy for {CLASSIFIER}" in "".join(c.value for c in at.caption)
+    content = json.loads(path.read_text())
+    content["measures"]["judge_accuracy"] = content["measures"]["raw_auc"]
+    content["truth"]["judge_accuracy"] = {"value": 80.0, "low": 70.0, "high": 90.0, "n": 2}
+    path.write_text(json.dumps(content))
+    at.multiselect(key="temperature_runs").set_value([CLASSIFIER, other]).run()
+    drawn = {t.get("name") for t in figure(at, "temperature_raw_auc")["data"]}
+    assert {CLASSIFIER, other} <= drawn
+    chart = figure(at, "temperature_judge_accuracy")
+    assert list(trace(chart, "originals")["y"]) == [80, 80]
+    assert other not in {t.get("name") for t in chart["data"]}
+    text = "".join(c.value for c in at.caption)
+    assert f"No judge's accuracy for {other}" in text
+    assert "A judge named the 2 of them" in text
+    assert len([c for c in at.caption if c.value.startswith("**original")]) == 2
+    path.write_text(json.dumps(content | {"data": {"cifar10": 3}}))
+    at.run()
+    assert other not in {t.get("name") for t in figure(at, "temperature_raw_auc")["data"]}
+    assert trace(figure(at, "temperature_raw_auc_1"), other)
 
 
 def test_temperature_without_sweep_says_how_to_measure(open_page, tiny_checkpoints):

@@ -21,6 +21,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PATIENCE = 120_000
 """Milliseconds; a loaded machine is slow, and only the test of live curves is about time."""
+SIDES = (("x", "width"), ("y", "height"))
 PLOT = ".js-plotly-plot .main-svg"
 
 pytestmark = pytest.mark.browser
@@ -129,15 +130,41 @@ def wait_for_points(page, count: int) -> None:
     )
 
 
+def ranges(page) -> list[list[float]]:
+    """The part of the first chart that is shown."""
+    return page.evaluate(
+        """() => { const { xaxis, yaxis } = document.querySelector('.js-plotly-plot').layout;
+            return [xaxis.range, yaxis.range]; }"""
+    )
+
+
+def zoom_in(page) -> list[list[float]]:
+    """Drag over the middle of the first chart, and wait until the dashboard draws that part."""
+    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    across, up = ([box[o] + box[s] * part for part in (0.3, 0.7)] for o, s in SIDES)
+    page.mouse.move(across[0], up[0])
+    page.mouse.down()
+    page.mouse.move(across[1], up[1], steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "() => document.querySelector('.js-plotly-plot')?.layout?.xaxis?.autorange !== true"
+    )
+    return ranges(page)
+
+
 def test_curves_grow_while_a_run_is_written(page, address, filled, tmp_path):  # noqa: F811
     run = Path(shutil.copytree(next(filled.glob("*/history.jsonl")).parent, tmp_path / "young"))
-    query = f"training_runs=&training_folder={quote(str(run))}&training_terms=Raw%20AuC"
+    query = f"training_runs=&training_folder={quote(str(run))}&training_terms=raw_auc"
     page.goto(f"{address}/training?{query}")
     wait_for_points(page, 4)
+    settle(page)
+    page.wait_for_timeout(500)  # the script that hears of the zoom looks for charts now and then
+    shown = zoom_in(page)
     history = run / checkpoint.HISTORY
     with history.open("a") as file:
         file.write(history_line(4) + json.dumps({"images": 500})[:9])
     wait_for_points(page, 5)
+    assert ranges(page) == shown
     assert page.locator('[data-testid="stException"]').count() == 0
 
 

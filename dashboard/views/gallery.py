@@ -118,13 +118,7 @@ def show_grid(table: dict[Source, dict[str, Shown]], runs: list[Run], temperatur
     """One row per photo, in the chosen order, a few at a time."""
     a, b, c = st.columns([2, 1, 1])
     with a:
-        order = st.selectbox(
-            "Order",
-            list(ORDERS),
-            format_func=lambda name: ORDERS[name],
-            key="gallery_order",
-            bind="query-params",
-        )
+        order = widgets.choose_one("Order", ORDERS, "gallery_order")
     with b:
         names = [run.name for run in runs] or ["grey"]
         by = st.selectbox("Judged by", names, key="gallery_by", bind="query-params")

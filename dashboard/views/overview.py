@@ -201,26 +201,13 @@ def show_charts(metrics: pd.DataFrame) -> None:
         for name, m in MEASURES.items()
         if m.higher_is_better is not None and name not in results.JUDGED
     ]
-    present = [name for name in titles if (metrics["metric"] == name).any()]
+    present = {n: title for n, title in titles.items() if (metrics["metric"] == n).any()}
     left, right = st.columns(2)
-    default = present.index("colourfulness") if "colourfulness" in present else 0
+    default = "colourfulness" if "colourfulness" in present else None
     with left:
-        x = st.selectbox(
-            "Across",
-            present,
-            format_func=lambda name: titles[name],
-            key="overview_x",
-            bind="query-params",
-        )
+        x = widgets.choose_one("Across", present, "overview_x")
     with right:
-        y = st.selectbox(
-            "Up",
-            present,
-            index=default,
-            format_func=lambda name: titles[name],
-            key="overview_y",
-            bind="query-params",
-        )
+        y = widgets.choose_one("Up", present, "overview_y", default)
     directions = " · ".join(
         f"{titles[n]}: {charts.ARROWS[MEASURES[n].higher_is_better]}" for n in (x, y)
     )

@@ -51,9 +51,10 @@ def choose_prior(found: list[Prior]) -> Prior | None:
             bind="query-params",
             help="`colorize prior --data FOLDER` adds a data set.",
         )
-    grids = {f"{p.cell} ab units wide": p for p in found if p.data == data}
+    grids = {str(p.cell): p for p in found if p.data == data}
     with right:
-        grid = st.selectbox("Cells", list(grids), key="prior_grid", bind="query-params")
+        titles = {cell: f"{cell} ab units wide" for cell in grids}
+        grid = widgets.choose_one("Cells", titles, "prior_grid")
     return grids[grid]
 
 
@@ -104,13 +105,7 @@ def show_charts(prior: Prior, table: pd.DataFrame) -> None:
     """The plane on the left, the ranks on the right."""
     left, right = st.columns(2)
     with left:
-        by = st.selectbox(
-            "Fill each cell by",
-            list(FILLS),
-            format_func=lambda name: FILLS[name],
-            key="prior_fill",
-            bind="query-params",
-        )
+        by = widgets.choose_one("Fill each cell by", FILLS, "prior_fill")
         outline = priors.disk_outline(prior.cell, prior.origin)
         widgets.chart(
             charts.prior_plane(table, prior.cell, outline, by),

@@ -27,109 +27,147 @@ def main() -> None:
     if not runs:
         st.info("No trained method here has a temperature; train a classifier first.")
         return
-    names = results.method_order([run.name for run in runs])
     left, right = st.columns(2)
     with left:
-        name = st.selectbox("Method", names, key="temperature_method", bind="query-params")
+        chosen = widgets.choose_runs("temperature_runs", runs)
     with right:
         temperature = widgets.temperature_slider("temperature_T")
-    run = next(run for run in runs if run.name == name)
-    show_sweep(run, temperature)
-    show_pictures(run, temperature)
+    show_sweeps(chosen, temperature)
+    show_pictures(chosen, temperature)
 
 
 # --- measured curves --------------------------------------------------------------------------
 
 
-def show_sweep(run: Run, temperature: float) -> None:
-    """Measured curves and the chroma histogram, or how to get them."""
-    sweep, problem = results.load_sweep(run.folder)
-    if sweep is None:
-        st.warning(
-            f"{run.name}: {problem}. Measure it: "
-            f"`colorize evaluate {run.name} --sweep --data FOLDER`.",
-            icon="⚠️",
-        )
-        return
+def show_sweeps(runs: list[Run], temperature: float) -> None:
+    """Measured curves of all methods, or how to get them; a part for each set of photos."""
+    sweeps, groups = {}, {}
+    for run in runs:
+        sweeps[run.name], problem = results.load_sweep(run.folder)
+        if problem:
+            st.warning(
+                f"{run.name}: {problem}. Measure it: "
+                f"`colorize evaluate {run.name} --sweep --data FOLDER`.",
+                icon="⚠️",
+            )
+            continue
+        groups.setdefault(photos_of(sweeps[run.name]), []).append(run.name)
+    colours = charts.colours_of([run.name for run in runs])
+    for i, names in enumerate(groups.values()):
+        group = {name: sweeps[name] for name in names}
+        show_group(group, temperature, colours, f"_{i}" if i else "")
+
+
+def photos_of(sweep: dict) -> tuple:
+    """What two sweeps must share to be drawn together."""
+    return sweep["data_text"], *map(tuple, (sweep["temperatures"], sweep["edges"]))
+
+
+def show_group(
+    group: dict[str, dict], temperature: float, colours: dict[str, str], suffix: str
+) -> None:
+    """Methods that were measured on the same photos."""
+    first = next(iter(group.values()))
     st.subheader("Measured over T")
     st.caption(
-        f"n = {sweep['n']:,} photos never trained on ({sweep['data_text']}); bands: 95 % "
+        f"n = {first['n']:,} photos never trained on ({first['data_text']}); bands: 95 % "
         "bootstrap intervals over pictures. Dashed: the two recommended temperatures; solid: T "
-        "of the slider."
+        f"of the slider. {judged_text(group)}"
     )
+    names = [n for n in results.SWEPT if any(n in sweep["measures"] for sweep in group.values())]
     columns = st.columns(2)
-    for i, (name, curve) in enumerate(sweep["measures"].items()):
+    for i, name in enumerate(names):
         with columns[i % 2]:
-            show_measure(run, sweep, name, curve, temperature)
-    show_histogram(sweep, temperature)
+            show_measure(group, name, temperature, colours, suffix)
+    show_histogram(group, temperature, colours, suffix)
 
 
-def show_measure(run: Run, sweep: dict, name: str, curve: dict, temperature: float) -> None:
+def judged_text(group: dict[str, dict]) -> str:
+    """On how many photos a judge was asked, and which sweeps asked none."""
+    parts = []
+    unasked = [n for n, sweep in group.items() if "judge_accuracy" not in sweep["measures"]]
+    asked = [sweep for n, sweep in group.items() if n not in unasked]
+    if unasked:
+        parts.append(
+            f"No judge's accuracy for {', '.join(unasked)}: none of its photos has a label that "
+            "a trained judge knows."
+        )
+    if asked:
+        count = results.reference(asked[0], "truth", "judge_accuracy", "n") or asked[0]["n"]
+        parts.append(f"A judge named the {int(count):,} of them that have a label.")
+    return " ".join(parts)
+
+
+def show_measure(
+    group: dict[str, dict], name: str, temperature: float, colours: dict[str, str], suffix: str
+) -> None:
     """One measure over T."""
-    title, direction = measure_titles().get(name, (name, None))
-    grey, truth = (sweep.get(kind, {}).get(name, {}).get("value") for kind in results.REFERENCES)
-    if direction is not None:
-        # The originals against themselves: 0 or 100 by definition, and far off the scale.
-        truth = None
+    measure, first = results.SWEPT[name], next(iter(group.values()))
+    title = charts.with_unit(measure.title, measure.unit)
+    trivial = measure.higher_is_better is not None and name not in results.JUDGED
+    curves = {n: s["measures"][name] for n, s in group.items() if name in s["measures"]}
     figure = charts.sweep_curve(
-        sweep["temperatures"],
-        {run.name: curve},
+        first["temperatures"],
+        curves,
         title,
-        grey=grey,
-        truth=truth,
+        grey=results.reference(first, "grey", name),
+        # The originals against themselves: 0 or 100 by definition, and far off the scale.
+        truth=None if trivial else results.reference(first, "truth", name),
         marked=widgets.MARKED,
         chosen=temperature,
-        revision=f"sweep-{run.name}-{name}",
+        revision=f"sweep-{name}{suffix}",
+        colours=colours,
     )
-    st.markdown(f"**{title.partition(' (')[0]}**, {charts.ARROWS[direction]}")
-    widgets.chart(figure, f"temperature_{name}", f"{title} over temperature")
+    st.markdown(f"**{measure.title}**, {charts.ARROWS[measure.higher_is_better]}")
+    widgets.chart(figure, f"temperature_{name}{suffix}", f"{title} over temperature")
 
 
-def measure_titles() -> dict[str, tuple[str, bool | None]]:
-    """Title with unit, and direction, of every measure of a sweep."""
-    from colorize_core.sweep import SWEEP_METRICS
-
-    return {
-        name: (charts.with_unit(m.title, m.unit), m.higher_is_better)
-        for name, m in SWEEP_METRICS.items()
-    }
-
-
-def show_histogram(sweep: dict, temperature: float) -> None:
+def show_histogram(
+    group: dict[str, dict], temperature: float, colours: dict[str, str], suffix: str
+) -> None:
     """Chroma of the results at the measured T nearest to the slider's."""
-    measured = np.asarray(sweep["temperatures"], dtype=float)
+    first = next(iter(group.values()))
+    measured = np.asarray(first["temperatures"], dtype=float)
     index = int(np.abs(measured - temperature).argmin())
-    histogram = sweep["chroma_histogram"]
     st.subheader(f"How vivid the pixels are at T = {measured[index]:g}")
     if abs(measured[index] - temperature) > 1e-6:
         st.caption(f"The measured temperature nearest to {temperature:g}.")
     figure = charts.chroma_histogram(
-        histogram["edges"], histogram["results"][index], histogram["truth"], measured[index]
+        first["edges"],
+        {name: sweep["chroma_histogram"]["results"][index] for name, sweep in group.items()},
+        first["chroma_histogram"]["truth"],
+        measured[index],
+        colours,
     )
     alt = "Histogram of chroma, results against originals"
-    widgets.chart(figure, "temperature_histogram", alt)
+    widgets.chart(figure, f"temperature_histogram{suffix}", alt)
 
 
 # --- pictures ---------------------------------------------------------------------------------
 
 
-def show_pictures(run: Run, temperature: float) -> None:
-    """One photo at seven temperatures, the original, and T of the slider."""
+def show_pictures(runs: list[Run], temperature: float) -> None:
+    """One photo at seven temperatures, the original, and T of the slider; a row per method."""
     st.subheader("One photo at seven temperatures")
-    photos = pictures.bundled_photos()
+    photos = {photo.title: photo for photo in pictures.bundled_photos()}
     if not photos:
         st.info("scikit-image's photographs are not installed.")
         return
-    title = st.selectbox(
-        "Photo", [photo.title for photo in photos], key="temperature_photo", bind="query-params"
-    )
-    photo = next(photo for photo in photos if photo.title == title)
+    title = st.selectbox("Photo", list(photos), key="temperature_photo", bind="query-params")
+    for run in runs:
+        if len(runs) > 1:
+            st.markdown(f"**{run.name}**")
+        show_row(run, photos[title], temperature)
+
+
+def show_row(run: Run, photo: pictures.Source, temperature: float) -> None:
+    """One method's pictures of a photo, and the original."""
     levels = sorted({*SHOWN, temperature})
     try:
         shown = {t: pictures.show(photo, run, t) for t in levels}
         original = pictures.show(photo, "truth", None)
     except ColorizeError as error:
-        st.error(str(error))
+        st.error(f"{run.name}: {error}")
         return
     with st.container(horizontal=True):
         for t, picture in shown.items():

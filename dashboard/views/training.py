@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, results, widgets
-from dashboard.results import Run
+from dashboard import charts, results, widgets, zoom
+from dashboard.results import MEASURES, Run
 
 X_TITLES = {
     "images": "images seen",
@@ -118,23 +118,11 @@ def terms_of(histories: dict[str, pd.DataFrame]) -> list[str]:
 def choose_options(terms: list[str]) -> dict:
     """How to draw; all of it is kept in the URL."""
     default = [term for term in terms if term not in SHOWN_LATER]
-    shown = st.multiselect(
-        "Terms",
-        terms,
-        default=default,
-        format_func=lambda term: title_of(term).partition(" (")[0],
-        key="training_terms",
-        bind="query-params",
-    )
+    titles = {term: title_of(term).partition(" (")[0] for term in terms}
+    shown = widgets.choose_some("Terms", titles, "training_terms", default)
     a, b, c, d = st.columns(4)
     with a:
-        x = st.selectbox(
-            "Across",
-            list(X_TITLES),
-            format_func=lambda name: X_TITLES[name],
-            key="training_x",
-            bind="query-params",
-        )
+        x = widgets.choose_one("Across", X_TITLES, "training_x")
     with b:
         smoothing = st.slider(
             "Smoothing", 0.0, 0.95, 0.0, 0.05, key="training_smoothing", bind="query-params"
@@ -150,19 +138,15 @@ def choose_options(terms: list[str]) -> dict:
 
 def title_of(term: str) -> str:
     """Axis title of a term, with its unit."""
-    from colorize_core.metrics.table import METRICS
-
-    if term in METRICS:
-        return charts.with_unit(METRICS[term].title, METRICS[term].unit)
+    if term in MEASURES:
+        return charts.with_unit(MEASURES[term].title, MEASURES[term].unit)
     return TERM_TITLES.get(term, term.replace("_", " ").capitalize())
 
 
 def direction_of(term: str) -> bool | None:
     """Whether higher is better; losses are better low, unless two networks play."""
-    from colorize_core.metrics.table import METRICS
-
-    if term in METRICS:
-        return METRICS[term].higher_is_better
+    if term in MEASURES:
+        return MEASURES[term].higher_is_better
     return None if term in (*ADVERSARIAL, "lr", "chroma") else False
 
 
@@ -172,8 +156,10 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
     histories, _ = read(runs)
     if terms_of(histories) != terms:
         st.rerun()
+    views = {}
     if every:
         st.caption(status(runs, histories))
+        views = zoom.chosen_views("training_zoom")
     shipped = {run.name: float((run.training or {}).get("images_seen") or 0) for run in runs}
     colours = charts.colours_of([run.name for run in runs])
     columns = st.columns(2)
@@ -193,6 +179,7 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
         )
         with columns[i % 2]:
             st.markdown(f"**{title_of(term).partition(' (')[0]}**")
+            zoom.apply_view(figure, views)
             widgets.chart(figure, f"training_{term}", f"{title_of(term)} over training")
 
 
