@@ -21,7 +21,7 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 HISTORY, METRICS = "history.jsonl", "metrics.json"
 SWEEP, PRIOR = "sweep.json", "prior.json"
 REFERENCES = ("grey", "truth")
-OTHERS = ("judges", "experiments")
+OTHERS = {"judges", "experiments"}
 """Folders below the root that hold no method."""
 
 
@@ -99,13 +99,13 @@ def stamp(path: Path) -> Stamp:
 
 
 def list_runs(folder: Path | None = None) -> list[Run]:
-    """Every method folder below the root, by name."""
+    """Every method folder below the root, in the order of the registry."""
     folder = root() if folder is None else folder
     try:
-        children = sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._")
+        children = {p.name: p for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._"}
     except OSError:
         return []
-    return [read_run(child) for child in children if child.name not in OTHERS]
+    return [read_run(children[name]) for name in method_order(list(children.keys() - OTHERS))]
 
 
 def read_run(folder: Path) -> Run:

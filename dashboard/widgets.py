@@ -28,7 +28,7 @@ def chart(figure: go.Figure, key: str, alt: str) -> None:
 
 def choose_runs(key: str, runs: list[Run], label: str = "Methods") -> list[Run]:
     """A choice of method folders, kept in the URL; at first the studio's, or all without them."""
-    names = results.method_order([run.name for run in runs])
+    names = [run.name for run in runs]
     own = {run.name for run in runs if results.is_studio(run)}
     default = [name for name in names if name in own] or names
     chosen = st.multiselect(label, names, default=default, key=key, bind="query-params")

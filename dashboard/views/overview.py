@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from colorize_core.published import OTHER_MEASURES, SOURCES, Figure, against_grey
-from dashboard import charts, results, widgets
+from dashboard import charts, results, warm, widgets
 from dashboard.results import MEASURES, Run
 
 ARROWS = {True: "↑", False: "↓", None: "≈"}
@@ -29,17 +29,12 @@ def main() -> None:
     runs = results.list_runs()
     if not runs:
         widgets.no_checkpoints()
-    metrics, problems = results.load_metrics(ordered(runs))
+    metrics, problems = results.load_metrics(runs)
     if runs:
         show_methods(runs, problems)
         show_metrics(metrics)
     show_published(metrics)
-
-
-def ordered(runs: list[Run]) -> list[Run]:
-    """Runs in the order of the registry."""
-    order = results.method_order([run.name for run in runs])
-    return sorted(runs, key=lambda run: order.index(run.name))
+    warm.prepare()
 
 
 # --- methods ----------------------------------------------------------------------------------
@@ -48,7 +43,7 @@ def ordered(runs: list[Run]) -> list[Run]:
 def show_methods(runs: list[Run], problems: dict[str, str]) -> None:
     """One line per method folder; what is wrong with it stands on its own line."""
     st.subheader("Methods")
-    table = pd.DataFrame([method_line(run, problems.get(run.name)) for run in ordered(runs)])
+    table = pd.DataFrame([method_line(run, problems.get(run.name)) for run in runs])
     optional = [c for c in ("Notes", "Network", "Colour space") if not table[c].fillna("").any()]
     table = table.drop(columns=optional)
     st.dataframe(
@@ -57,6 +52,7 @@ def show_methods(runs: list[Run], problems: dict[str, str]) -> None:
         placeholder="–",
         key="overview_methods",
         column_config={
+            "Notes": st.column_config.TextColumn(width="medium"),
             "Width": st.column_config.NumberColumn(
                 format="%.3g", help="Channels, as a share of the report's; 1 is its full network."
             ),
