@@ -53,7 +53,7 @@ def _paint_boldly(model: torch.nn.Module) -> None:
     head = model.network.head
     head.weight.normal_(std=0.05)  # some begin with a last layer of nearly 0
     output = head_output(model, to_tensor(_make_photo(64, 64))[:, :1])
-    bold = 3.0 if output.shape[1] > 16 else 0.25
+    bold = 3.0 if output.shape[1] > 16 else 0.35
     scale = bold / output.std((0, 2, 3))
     head.bias.copy_(-scale * output.mean((0, 2, 3)))
     head.weight *= scale.view(-1, 1, 1, 1)
@@ -83,7 +83,7 @@ def build_tiny(method: Method) -> torch.nn.Module:
     with torch.random.fork_rng():
         torch.manual_seed(list(METHODS).index(method.name))
         model = method.build(tiny_config(method)).eval()
-    _paint_boldly(model)
+        _paint_boldly(model)
     return model
 
 
