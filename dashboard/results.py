@@ -228,7 +228,7 @@ METRIC_COLUMNS = ["row", "run", "variant", "kind", "metric", "value", "low", "hi
 def load_metrics(runs: list[Run]) -> tuple[pd.DataFrame, dict[str, str]]:
     """All metrics.json as one long table, and a sentence for each that cannot be read.
 
-    Grey and the truth appear once for each test set, since several methods share one.
+    Grey and the truth come first, once for each test set, since several methods share one.
     """
     lines: list[dict[str, Any]] = []
     problems: dict[str, str] = {}
@@ -240,7 +240,11 @@ def load_metrics(runs: list[Run]) -> tuple[pd.DataFrame, dict[str, str]]:
         if problem:
             problems[run.name] = f"{METRICS} {problem.removeprefix(METRICS).strip()}"
     frame = pd.DataFrame(lines, columns=METRIC_COLUMNS)
-    return frame.drop_duplicates(["row", "metric", "data"], ignore_index=True), problems
+    frame = frame.drop_duplicates(["row", "metric", "data"])
+    rank = {"truth": 0, "grey": 1, "method": 2}
+    return frame.sort_values(
+        "kind", key=lambda kinds: kinds.map(rank), kind="stable", ignore_index=True
+    ), problems
 
 
 def _guarded(read: Callable, *arguments: Any) -> tuple[Any, str | None]:

@@ -160,11 +160,7 @@ def judged_text(metrics: pd.DataFrame) -> str:
 
 
 def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
-    """A line per row, a column per metric; truth and grey first, then methods."""
-    rows = sorted(
-        dict.fromkeys(zip(metrics["row"], metrics["kind"], strict=True)),
-        key=lambda r: {"truth": 0, "grey": 1}.get(r[1], 2),
-    )
+    """A line per row, a column per metric."""
     columns = {}
     for name, metric in MEASURES.items():
         part = metrics[metrics["metric"] == name].set_index("row")
@@ -175,7 +171,7 @@ def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
         if intervals:
             low, high = part["low"].map("{:.2f}".format), part["high"].map("{:.2f}".format)
             columns[f"{metric.title} 95 %"] = low + " … " + high
-    table = pd.DataFrame(columns).reindex([row for row, _ in rows])
+    table = pd.DataFrame(columns).reindex(dict.fromkeys(metrics["row"]))
     table["n"] = metrics.groupby("row")["n"].max()
     return table.rename_axis("Method")
 
@@ -207,6 +203,7 @@ def show_charts(metrics: pd.DataFrame) -> None:
     directions = " · ".join(
         f"{titles[n]}: {charts.ARROWS[MEASURES[n].higher_is_better]}" for n in (x, y)
     )
+    left, right = st.columns(2)  # anew, so that a phone shows both choices above both charts
     with left:
         alt = f"{titles[y]} against {titles[x]}, one point per method"
         widgets.chart(

@@ -89,8 +89,8 @@ def judged_text(group: dict[str, dict]) -> str:
     asked = [sweep for n, sweep in group.items() if n not in unasked]
     if unasked:
         parts.append(
-            f"No judge's accuracy for {', '.join(unasked)}: none of its photos has a label that "
-            "a trained judge knows."
+            f"No judge's accuracy for {', '.join(unasked)}: this sweep asked no judge, which takes "
+            "photos with labels and a judge trained on them."
         )
     if asked:
         count = results.reference(asked[0], "truth", "judge_accuracy", "n") or asked[0]["n"]
