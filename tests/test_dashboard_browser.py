@@ -140,14 +140,18 @@ def ranges(page) -> list[list[float]]:
 
 def zoom_in(page) -> list[list[float]]:
     """Drag over the middle of the first chart, and wait until the dashboard draws that part."""
-    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    plot = page.locator(".js-plotly-plot .nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
     across, up = ([box[o] + box[s] * part for part in (0.3, 0.7)] for o, s in SIDES)
     page.mouse.move(across[0], up[0])
     page.mouse.down()
     page.mouse.move(across[1], up[1], steps=5)
     page.mouse.up()
+    # Plotly's own zoom says autorange: false; a figure that comes with a range says nothing.
     page.wait_for_function(
-        "() => document.querySelector('.js-plotly-plot')?.layout?.xaxis?.autorange !== true"
+        """() => { const axis = document.querySelector('.js-plotly-plot')?.layout?.xaxis;
+            return axis?.range && axis.autorange == null; }"""
     )
     return ranges(page)
 
