@@ -384,6 +384,16 @@ def test_validation_falls_back_to_every_20th_picture(tmp_path):
     assert {name: len(files) for name, files in parts.items()} == {"train": 38, "val": 2, "test": 0}
 
 
+def test_a_square_is_erased_in_every_picture():
+    rgb = torch.ones(40, 3, 16, 16)
+    found = training.erase_square(rgb, 6, torch.Generator().manual_seed(0))
+    grey = (found == 0.5).all(1)
+    assert ((found == 1).all(1) | grey).all()
+    assert (grey.sum((1, 2)) >= 9).all(), "a quarter of the square lies inside, or more"
+    assert grey.sum((1, 2)).max() == 36
+    assert len({tuple(picture.flatten().tolist()) for picture in grey}) > 30
+
+
 def test_the_rate_rises_and_falls_in_lines():
     rates = [training.rate_factor(p) for p in (0, 0.1, 0.2, 0.6, 1)]
     assert rates == pytest.approx([1e-3, 0.5, 1, 0.5, 1e-3])

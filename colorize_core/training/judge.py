@@ -43,7 +43,6 @@ from colorize_core.metrics.judgement import confidence, named_correctly
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.models.judges import CompactJudge, SqueezeJudge
 from colorize_core.photo import load_image
-from colorize_core.training.ema import WeightAverage
 from colorize_core.training.engine import build_accelerator, spread
 from colorize_core.training.pretrained import load_trunk
 from colorize_core.training.state import FILE, load_state, save_state
@@ -67,9 +66,11 @@ class JudgeRecipe:
     boxes: Callable[[Tensor, torch.Generator], Tensor]
     """Sizes (B, 2) -> random boxes (B, 4), as `data.augment.crop_boxes`."""
     label_smoothing: float
+    erase: int = 0
+    """Side of a square that is painted over in every training picture, pixels."""
 
 
-def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 2) -> Tensor:
+def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 4) -> Tensor:
     """The whole picture, moved by up to `most` pixels; the border is repeated."""
     corner = torch.randint(-most, most + 1, sizes.shape, generator=generator, device=sizes.device)
     return torch.cat((corner, sizes), 1).float()
@@ -93,9 +94,35 @@ def _adamw(module: SqueezeJudge, lr: float) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=lr, weight_decay=0.01)
 
 
+def erase_square(rgb: Tensor, side: int, generator: torch.Generator) -> Tensor:
+    """Paint a random square grey, so that no single part decides (DeVries, Taylor 2017, Cutout).
+
+    Args:
+        rgb: (B, 3, S, S), in [0, 1].
+        side: of the square, pixels; it may lie partly outside of the picture.
+        generator: on the device of `rgb`.
+
+    Returns:
+        (B, 3, S, S).
+    """
+    size = rgb.shape[-1]
+    start = torch.randint(
+        -(side // 2), size - side // 2, (2, len(rgb), 1), generator=generator, device=rgb.device
+    )
+    place = torch.arange(size, device=rgb.device)
+    down, across = (place >= start) & (place < start + side)  # (B, S) each
+    return torch.where((down[:, :, None] & across[:, None])[:, None], 0.5, rgb)
+
+
 RECIPES = {
     "cifar10": JudgeRecipe(
-        batch_size=256, lr=0.3, crop=32, optimizer=_sgd, boxes=_shifted, label_smoothing=0.1
+        batch_size=256,
+        lr=0.3,
+        crop=32,
+        optimizer=_sgd,
+        boxes=_shifted,
+        label_smoothing=0.1,
+        erase=12,
     ),
     "imagenette": JudgeRecipe(
         batch_size=32,
@@ -260,7 +287,6 @@ class JudgeRun:
         self._initialise()
         self.model = self.model.to(self.device, memory_format=torch.channels_last)
         self.optimizer = self.recipe.optimizer(self.model, self.recipe.lr)
-        self.average = WeightAverage(self.model)
         self.parity = torch.randint(2, (len(training),)).to(self.device)
 
     def _initialise(self) -> None:
@@ -317,6 +343,8 @@ class JudgeRun:
             # Every picture is mirrored in every other epoch: both views are seen equally often.
             flip = (self.parity[index] + self.position.epoch) % 2 == 1
             rgb = cut(self.training.pixels[index], boxes, self.recipe.crop, flip)
+            if self.recipe.erase:
+                rgb = erase_square(rgb, self.recipe.erase, generator)
             yield rgb.contiguous(memory_format=torch.channels_last), self.training.targets[index]
 
     def _step(self, rgb: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -328,14 +356,13 @@ class JudgeRun:
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
-        self.average.update(self.model)
         return loss.detach(), logits.detach()
 
     # --- what is written ------------------------------------------------------------------------
 
     def evaluate(self) -> dict[str, float]:
-        """Loss and accuracy of the averaged weights on the validation pictures."""
-        loaded = LoadedJudge(self.judge, self.average.model, self.device)
+        """Loss and accuracy on the validation pictures."""
+        loaded = LoadedJudge(self.judge, self.model.eval(), self.device)
         parts = self.validation.pixels.split(256)
         probabilities = torch.cat([loaded.probabilities(part / 255) for part in parts])
         target = self.validation.targets.cpu()
@@ -359,7 +386,7 @@ class JudgeRun:
         history = [entry for entry in _history(out) if entry["images"] < line["images"]]
         text = "".join(json.dumps(entry) + "\n" for entry in [*history, line])
         write_atomically(out / HISTORY, text.encode())
-        write_atomically(out / WEIGHTS, safetensors.torch.save(_stored(self.average.model)))
+        write_atomically(out / WEIGHTS, safetensors.torch.save(_stored(self.model)))
         write_json(out / CONFIG, self._description())
         save_state(out, self._state())
 
@@ -388,8 +415,6 @@ class JudgeRun:
             "position": dataclasses.asdict(self.position),
             "model": dict(self.model.state_dict()),
             "optimizer": self.optimizer.state_dict(),
-            "average": dict(self.average.model.state_dict()),
-            "updates": self.average.updates,
         }
 
     def restore(self) -> None:
@@ -411,8 +436,6 @@ class JudgeRun:
         self.position = Position(**state["position"])
         load_strictly(self.model, state["model"], path)
         self.optimizer.load_state_dict(state["optimizer"])
-        load_strictly(self.average.model, state["average"], path)
-        self.average.updates = state["updates"]
 
 
 def rate_factor(progress: float) -> float:

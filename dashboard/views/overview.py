@@ -206,11 +206,13 @@ def show_charts(metrics: pd.DataFrame) -> None:
     left, right = st.columns(2)  # anew, so that a phone shows both choices above both charts
     with left:
         alt = f"{titles[y]} against {titles[x]}, one point per method"
+        st.markdown(f"**{MEASURES[y].title} against {MEASURES[x].title}**")
         widgets.chart(
             charts.metric_scatter(metrics, x, y, titles, trivial), "overview_scatter", alt
         )
     with right:
         alt = f"{titles[x]} of each method with its 95 % interval"
+        st.markdown(f"**{MEASURES[x].title} with its 95 % interval**")
         widgets.chart(charts.metric_intervals(metrics, x, titles[x], trivial), "overview_dots", alt)
     st.caption(f"{directions}. Bars: 95 % bootstrap intervals over pictures.")
 
