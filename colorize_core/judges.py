@@ -224,7 +224,7 @@ def choose_jury(
     Args:
         files: the photos; the folder of each is its label.
         name: of the one judge to use, or "none"; None takes for each label the first judge that
-            knows it and whose weights are here.
+            knows it, knows most labels of its data set, and whose weights are here.
         weights: as for `load_judge`, with `name` only.
         report: called with the reason when a judge must be left out because of its weights.
 
@@ -241,7 +241,8 @@ def choose_jury(
     labels = {label for file in files if (label := label_of(file)) is not None}
     by_label: dict[str, LoadedJudge] = {}
     for judge in judges:
-        known = (labels - by_label.keys()) & judge.labels.keys()
+        fit = labels if name is not None else _at_home(judge, files)
+        known = (fit - by_label.keys()) & judge.labels.keys()
         if not known:
             continue
         try:
@@ -251,6 +252,19 @@ def choose_jury(
             continue
         by_label |= dict.fromkeys(known, loaded)
     return Jury(by_label)
+
+
+def _at_home(judge: Judge, files: list[PhotoFile]) -> set[str]:
+    """Labels from data sets of which the judge knows at least half of the labels.
+
+    Painted dogs among six other kinds of painting are not what a judge of thumbnails learnt.
+    """
+    sets: dict[str, set[str]] = {}
+    for file in files:
+        if (label := label_of(file)) is not None:
+            sets.setdefault(file.group.partition("/")[0], set()).add(label)
+    fit = (there for there in sets.values() if 2 * len(there & judge.labels.keys()) >= len(there))
+    return set().union(*fit)
 
 
 _CIFAR_10 = (

@@ -220,6 +220,15 @@ def test_each_label_finds_its_judge():
 
 
 @pytest.mark.usefixtures("loads")
+def test_a_judge_keeps_out_of_a_set_that_shares_a_few_names_with_its_own():
+    files = photos("paintings/dog", "paintings/horse", "paintings/guitar", "paintings/person")
+    assert set(choose_jury(files).by_label) == {"dog", "horse"}
+    files += photos("paintings/house")
+    assert choose_jury(files).by_label == {}
+    assert set(choose_jury(files, "cifar10").by_label) == {"dog", "horse"}
+
+
+@pytest.mark.usefixtures("loads")
 def test_a_judge_can_be_forced_left_out_or_unfit():
     files = photos("imagenette/n01440764", "photos/faces")
     assert choose_jury(files, "none").panels(["n01440764"]) == []

@@ -162,8 +162,8 @@ def list_colours(part: pd.DataFrame, key: str) -> None:
         key=key,
         column_config={
             "Colour": st.column_config.ImageColumn(width="small"),
-            "p": st.column_config.NumberColumn(format="%.4f %%"),
-            "p̃": st.column_config.NumberColumn(format="%.4f %%"),
+            "p": st.column_config.NumberColumn(format="%.3g %%"),
+            "p̃": st.column_config.NumberColumn(format="%.3g %%"),
             "w": st.column_config.NumberColumn(format="%.3f"),
         },
     )
