@@ -1,5 +1,6 @@
 """The `colorize` command."""
 
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from colorize_core import batch, prior
-from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints
+from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints, read_checkpoint
+from colorize_core.compare import compare as compare_tables
 from colorize_core.data.cifar10 import export_cifar10
 from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ColorizeError, ConfigError
@@ -137,10 +139,20 @@ def evaluate_command(
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Measure classifiers over T instead: sweep.json.")
     ] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(help="Two method folders, old and new: print which is better at what."),
+    ] = None,
     checkpoints: Checkpoints = SHIPPED,
 ) -> None:
     """Measure methods on photos, write metrics.json and print the table."""
     files = collect(data or [], split, limit)
+    if compare is not None:
+        if names or sweep:
+            raise ConfigError("--compare takes two folders; leave method names and --sweep out")
+        jury = choose_jury(files, judge, judge_weights, lambda text: errors.print(text))
+        _compare(compare, files, jury)
+        return
     colorizers = load_methods(names or [], checkpoints)
     jury = choose_jury(files, judge, judge_weights, lambda text: errors.print(text, markup=False))
     if sweep:
@@ -155,6 +167,33 @@ def evaluate_command(
         report = method_report(colorizer, table, files)
         write_report(out / colorizer.method.name, report)
     _print_table(table)
+
+
+def _compare(folders: tuple[Path, Path], files: list[PhotoFile], jury: Jury) -> None:
+    colorizers = [load_colorizer(read_checkpoint(f).method.name, f) for f in folders]
+    tables = []
+    with _progress() as progress:
+        for folder, colorizer in zip(folders, colorizers, strict=True):
+            task = progress.add_task(f"measuring {folder}", total=len(files))
+            step = functools.partial(progress.advance, task)
+            tables.append(evaluate([colorizer], files, _report_to(progress), step, jury))
+    old, new = folders
+    count = len(tables[0]["truth"][""])
+    sheet = Table("", "Measure", caption=f"{count} photos; 95 % bootstrap interval, paired")
+    for title in (f"old: {old}", f"new: {new}", "new - old", "interval"):
+        sheet.add_column(title, justify="right")
+    sheet.add_column("Verdict")
+    for found in compare_tables(*tables):
+        sheet.add_row(
+            found.variant,
+            f"{found.metric.title} {found.metric.unit}".strip(),
+            f"{found.old:.3f}",
+            f"{found.new:.3f}",
+            f"{found.new - found.old:+.3f}",
+            f"{found.low:+.3f} … {found.high:+.3f}",
+            found.verdict,
+        )
+    output.print(sheet)
 
 
 def _report_to(progress: Progress) -> Callable[[str], None]:

@@ -1,5 +1,6 @@
 """How sure a mean over pictures is."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +24,33 @@ def _draw_sums(values: np.ndarray) -> np.ndarray:
     return np.concatenate(parts)
 
 
+@dataclass(frozen=True)
+class Resampled:
+    """A ratio of sums over pictures, and what it would have been for other pictures."""
+
+    value: float
+    draws: np.ndarray
+    """(BOOTSTRAP,); the same draws of pictures for every measure of so many pictures."""
+
+    def limits(self) -> tuple[float, float]:
+        """The 95 % interval (percentiles; Efron 1979)."""
+        low, high = np.percentile(self.draws, (2.5, 97.5))
+        return float(low), float(high)
+
+
+def resample(numerator: np.ndarray, denominator: np.ndarray | None = None) -> Resampled:
+    """Draw pictures with replacement.
+
+    Args:
+        numerator: one number for each picture, (N,).
+        denominator: the same; None gives the mean of the numerators.
+    """
+    if denominator is None:
+        denominator = np.ones(len(numerator))
+    draws = _draw_sums(numerator) / _draw_sums(denominator)
+    return Resampled(float(numerator.sum() / denominator.sum()), draws)
+
+
 def interval(numerator: np.ndarray, denominator: np.ndarray | None = None) -> dict[str, float]:
     """A ratio of sums with its 95 % bootstrap interval over pictures (Efron 1979).
 
@@ -33,10 +61,7 @@ def interval(numerator: np.ndarray, denominator: np.ndarray | None = None) -> di
     Returns:
         "value", "low" and "high", rounded to four places.
     """
-    if denominator is None:
-        denominator = np.ones(len(numerator))
-    ratios = _draw_sums(numerator) / _draw_sums(denominator)
-    low, high = np.percentile(ratios, (2.5, 97.5))
-    value = numerator.sum() / denominator.sum()
-    measured = {"value": value, "low": low, "high": high}
+    found = resample(numerator, denominator)
+    low, high = found.limits()
+    measured = {"value": found.value, "low": low, "high": high}
     return {name: round(float(number), 4) for name, number in measured.items()}

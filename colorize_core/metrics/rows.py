@@ -89,16 +89,25 @@ class Row:
         for name, numbers in zip(JUDGE_METRICS, (right, sure), strict=True):
             self.values.setdefault(name, []).extend(numbers.tolist())
 
+    def sums(self) -> dict[str, tuple[np.ndarray, np.ndarray | None]]:
+        """What each metric is the ratio of, picture by picture: numerators and denominators, (N,).
+
+        No denominators: the metric is the mean of the numerators.
+        """
+        classes = self.colour_classes
+        area, weight = classes.weigh(self.areas), classes.weigh(classes.counts)
+        found = {name: (np.asarray(values), None) for name, values in self.values.items()}
+        found["rebalanced_auc"] = (100 * area, weight)
+        return {name: found[name] for name in self.metrics if name in found}
+
     def summary(self) -> dict[str, dict[str, Any]]:
         """Value and 95 % interval of every metric that there is a number for.
 
         A metric that was measured on a part of the pictures says on how many: "n".
         """
-        table = {name: interval(np.asarray(v)) for name, v in self.values.items()}
-        for name, values in self.values.items():
-            if len(values) != len(self):
-                table[name]["n"] = len(values)
-        classes = self.colour_classes
-        area, weight = classes.weigh(self.areas), classes.weigh(classes.counts)
-        table["rebalanced_auc"] = interval(100 * area, weight)
-        return {name: table[name] for name in self.metrics if name in table}
+        table: dict[str, dict[str, Any]] = {}
+        for name, (numerator, denominator) in self.sums().items():
+            table[name] = interval(numerator, denominator)
+            if len(numerator) != len(self):
+                table[name]["n"] = len(numerator)
+        return table
