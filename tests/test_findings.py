@@ -151,13 +151,15 @@ def test_losses_alike_and_pale():
 
 @pytest.mark.parametrize(("yuv", "verdict"), [(80, YES), (20, NO), (50, OPEN)])
 def test_colour_spaces(yuv, verdict):
+    lab = 50 + (yuv - 50) * 1.5  # as far from UV, on the same side, as UV is from RGB
     found = evidence(
         **{f"cifar_rgb_{x}": {"": row(50), GENERATED: row(50)} for x in findings.LOSSES},
         **{
             f"cifar_yuv_{x}": {"": row(yuv, delta_e2000=100 - yuv)} for x in findings.LOSSES
         },
+        cifar_lab_l1={"": row(lab, delta_e2000=100 - lab)},
     )  # fmt: skip
-    assert verdicts(findings.colour_spaces(found)) == [verdict] * 4
+    assert verdicts(findings.colour_spaces(found, {})) == [verdict] * 5
 
 
 def gan_evidence(colour: float, exact: float) -> Evidence:

@@ -52,7 +52,7 @@ def all_findings(
     return [
         skips(evidence),
         losses(evidence),
-        colour_spaces(evidence),
+        colour_spaces(evidence, trained),
         adversaries(evidence),
         temperature(evidence),
         rebalancing(evidence, trained),
@@ -105,8 +105,8 @@ def losses(evidence: Evidence) -> Finding:
     )
 
 
-def colour_spaces(evidence: Evidence) -> Finding:
-    """Report 002: RGB against UV."""
+def colour_spaces(evidence: Evidence, trained: dict[str, Trained]) -> Finding:
+    """Report 002: RGB against UV; and Lab, which it leaves for later."""
     claims = []
     for loss in LOSSES:
         pair = (Place(f"cifar-yuv-{loss}"), Place(f"cifar-rgb-{loss}"))
@@ -115,12 +115,21 @@ def colour_spaces(evidence: Evidence) -> Finding:
     kept, made = Place("cifar-yuv-l2"), Place("cifar-rgb-l2", GENERATED)
     checks = (better(evidence, kept, made, "ssim"), better(evidence, kept, made, "psnr"))
     claims.append(Claim("Keeping the photo's lightness beats generating it (L2).", checks, True))
+    lab, yuv = Place("cifar-lab-l1"), Place("cifar-yuv-l1")
+    checks = tuple(better(evidence, lab, yuv, m) for m in ("delta_e2000", "raw_auc"))
+    claims.append(Claim("With L1, Lab is more exact than UV.", checks, True))
     return Finding(
-        "RGB against YUV (report 002)",
-        "The report tries both and names no winner, so the statements tested are ours. For the "
-        "first three, RGB methods keep the photo's own L as well.",
+        "RGB, YUV and Lab (report 002)",
+        "The report tries RGB and YUV, names no winner, and leaves Lab for later, so the "
+        "statements tested are ours. For the first three, RGB methods keep the photo's own L as "
+        "well.",
         tuple(claims),
+        tuple(_size_remark(trained[p.method]) for p in (lab, yuv) if p.method in trained),
     )
+
+
+def _size_remark(run: Trained) -> str:
+    return f"`{run.name}`: width {run.config.width:g}, {_images(run)} images seen."
 
 
 def adversaries(evidence: Evidence) -> Finding:
