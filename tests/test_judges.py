@@ -14,6 +14,7 @@ from torchvision.models import VGG16_Weights
 from colorize_core import judges
 from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS
 from colorize_core.checkpoint import METRICS as METRICS_FILE
+from colorize_core.color import rgb_to_luma
 from colorize_core.data.folders import PhotoFile, list_photos
 from colorize_core.errors import CheckpointError, ConfigError, DataError, JudgeError
 from colorize_core.evaluate import evaluate, method_report
@@ -323,9 +324,9 @@ def lessons(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Small batches, so that a few pictures make an epoch of several steps."""
+    """Small batches, so that a few pictures make an epoch; colours as they are, being all there is."""
     recipe = training.RECIPES["cifar10"]
-    small = {"batch_size": 8, "lr": 0.05}
+    small = {"batch_size": 8, "lr": 0.05, "saturation": 0}
     monkeypatch.setitem(training.RECIPES, "cifar10", type(recipe)(**{**vars(recipe), **small}))
 
 
@@ -401,6 +402,17 @@ def test_a_square_is_erased_in_every_picture():
     assert (grey.sum((1, 2)) >= 9).all(), "a quarter of the square lies inside, or more"
     assert grey.sum((1, 2)).max() == 36
     assert len({tuple(picture.flatten().tolist()) for picture in grey}) > 30
+
+
+def test_saturation_varies_by_picture_and_luma_stays():
+    rgb = torch.tensor([0.6, 0.5, 0.4]).view(1, 3, 1, 1).expand(60, 3, 4, 4)
+    found = training.vary_saturation(rgb, 0.6, torch.Generator().manual_seed(0))
+    assert torch.allclose(rgb_to_luma(found), rgb_to_luma(rgb), atol=1e-6)
+    spread = (found[:, 0] - found[:, 2])[:, 0, 0] / 0.2
+    assert 0.4 <= spread.min() < 0.6
+    assert 1.4 < spread.max() <= 1.6
+    assert len(set(spread.tolist())) == 60
+    assert training.vary_saturation(rgb, 0, torch.Generator()).equal(rgb)
 
 
 def test_the_rate_rises_and_falls_in_lines():
