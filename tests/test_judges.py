@@ -324,7 +324,7 @@ def lessons(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Small batches, so that a few pictures make an epoch; colours as they are, being all there is."""
+    """Small batches, so that a few pictures make an epoch; colours, all there is, stay."""
     recipe = training.RECIPES["cifar10"]
     small = {"batch_size": 8, "lr": 0.05, "saturation": 0}
     monkeypatch.setitem(training.RECIPES, "cifar10", type(recipe)(**{**vars(recipe), **small}))
