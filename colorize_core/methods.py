@@ -195,7 +195,7 @@ register(
         "units wide, of the ab plane; soft targets, rare colours weighted up.",
         why="Weights for rare colours make it bold where it knows little.",
         paper=ZHANG,
-        config=ClassificationConfig(**_ZHANG),
+        config=ClassificationConfig(**_ZHANG | {"side": 112}),
         recipe=_FROM_SCRATCH,
         report="001",
     )
