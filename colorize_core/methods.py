@@ -239,7 +239,7 @@ register(
         "to ab; squared error.",
         why="Squared error averages the likely colours into an old, flat look.",
         paper="Report 003; He et al. 2016, Deep Residual Learning",
-        config=RegressionConfig(side=176, network="half-resnet18", width=0.5, loss="l2"),
+        config=RegressionConfig(side=128, network="half-resnet18", width=0.5, loss="l2"),
         recipe=Recipe(data=("photos",), crop=80, lr=0.01, weight_decay=0.0),
         report="003",
     )
