@@ -37,11 +37,9 @@ MODEL = {"concurrency_id": "model", "concurrency_limit": 1}  # one network fills
 # What makes a slider feel direct: no queue, no spinner, always the last position.
 DIRECT = {"queue": False, "show_progress": "hidden", "trigger_mode": "always_last"}
 PRIVATE = {"api_visibility": "private"}
-# Passes a slider's values on once it has rested; earlier promises stay open and are dropped.
-SETTLE = """(...values) => new Promise((done) => {
-    clearTimeout(window.settling);
-    window.settling = setTimeout(() => done(values), 250);
-})"""
+# engine.js draws at once; the server hears of a slider when it has rested.
+MOVE = "(temperature, saturation) => { studio.set({ temperature, saturation }); return []; }"
+SETTLE = "(...values) => studio.settle(...values)"
 SAVE = """(file) => {
     const link = document.createElement("a");
     Object.assign(link, { href: file.url, download: file.orig_name }).click();
@@ -81,15 +79,15 @@ def refuse_expired() -> NoReturn:
 def show(shown: Shown, temperature: float, saturation: float, chosen: int) -> list:
     """Everything on the page that depends on the photo."""
     columns = range(len(shown.predictions))
-    files = [visit.to_page(shown.render(column, temperature, saturation)) for column in columns]
+    pictures = [shown.live(column, temperature, saturation) for column in columns]
     grey = visit.to_page(grey_picture(shown.preview))
     return [
         shown,
         grey,
         gr.update(value=False, interactive=shown.coloured),
         texts.measures(shown, temperature, saturation),
-        (grey, files[chosen]),
-        *files,
+        (grey, pictures[chosen]["image"]["path"]),
+        *pictures,
         *(texts.head(name, prediction.seconds) for name, prediction in shown.predictions),
     ]
 
@@ -100,7 +98,8 @@ def show_upload(upload: FileData, temperature, saturation, chosen: int, *methods
     path = upload.path  # Gradio has checked that it lies in the upload folder
     photo = load_image(path)
     predictions = tuple((method, visit.predict(method, photo)) for method in methods)
-    shown = visit.to_show(path, Path(path).stem, photo, predictions)
+    plates = tuple(visit.build_plate(*pair) for pair in predictions)
+    shown = visit.to_show(path, Path(path).stem, photo, predictions, plates)
     return show(shown, temperature, saturation, chosen)
 
 
@@ -109,7 +108,8 @@ def show_example(name: str, temperature, saturation, chosen: int, *methods: str)
     """A bundled photo, predicted once for all visitors."""
     photo = visit.example(name)
     predictions = tuple((method, visit.predict_example(method, name)) for method in methods)
-    shown = visit.to_show(photo, name, photo, predictions)
+    plates = tuple(visit.example_plate(method, name) for method in methods)
+    shown = visit.to_show(photo, name, photo, predictions, plates)
     return show(shown, temperature, saturation, chosen)
 
 
@@ -123,10 +123,11 @@ def change_model(column: int, method: str, shown: Shown | None, *knobs: float) -
     """Another method in one column; the others stay."""
     shown = needed(shown)
     prediction = visit.predict(method, load_image(shown.source))
-    predictions = list(shown.predictions)
+    predictions, plates = list(shown.predictions), list(shown.plates)
     predictions[column] = (method, prediction)
-    shown = replace(shown, predictions=tuple(predictions))
-    picture = visit.to_page(shown.render(column, *knobs))
+    plates[column] = visit.build_plate(method, prediction)
+    shown = replace(shown, predictions=tuple(predictions), plates=tuple(plates))
+    picture = shown.live(column, *knobs)
     choices = [(METHODS[name].title, index) for index, (name, _) in enumerate(predictions)]
     head = texts.head(method, prediction.seconds)
     names = [name for name, _ in predictions]
@@ -138,14 +139,9 @@ def change_model(column: int, method: str, shown: Shown | None, *knobs: float) -
 
 
 @explained()
-def recolour(only_temperature: bool, shown: Shown | None, *knobs: float) -> list:
-    """Render from the kept predictions; a new temperature touches only methods that have one."""
-    return [
-        gr.skip()
-        if only_temperature and not METHODS[method].has_temperature
-        else visit.to_page(shown.render(column, *knobs))
-        for column, (method, _) in enumerate(needed(shown).predictions)
-    ]
+def recolour(column: int, shown: Shown | None, *knobs: float) -> dict:
+    """Render one column from its kept prediction, for a browser that cannot draw by itself."""
+    return needed(shown).live(column, *knobs)
 
 
 @explained()
@@ -213,22 +209,19 @@ def connect(demo: gr.Blocks, page: Page) -> None:
     page.photo.refused(refuse, **PRIVATE)
     first = functools.partial(show_example, next(iter(visit.EXAMPLES)))
     demo.load(first, view, everything, **run)
-    connect_sliders(page, knobs, pictures)
+    connect_sliders(page, knobs)
     inputs = [page.original, page.shown]
     page.original.input(show_original, inputs, page.grey, **DIRECT, **PRIVATE)
     for column, card in enumerate(page.cards):
         connect_card(page, knobs, column, card)
 
 
-def connect_sliders(page: Page, knobs: list, pictures: list[gr.Image]) -> None:
+def connect_sliders(page: Page, knobs: list) -> None:
     """Temperature and saturation: the pictures at once, the rest when the slider rests."""
     inputs = [page.shown, *knobs, page.chosen]
-    for slider, only in ((page.temperature, True), (page.saturation, False)):
-        handler = functools.partial(recolour, only)
-        moved = slider.input(handler, [page.shown, *knobs], pictures, **DIRECT, **PRIVATE)
-        # Errors reach the page as toasts only through the queue.
-        moved.failure(refuse_expired, **PRIVATE)
-        settled = DIRECT | {"trigger_mode": "multiple", "js": SETTLE}
+    settled = DIRECT | {"trigger_mode": "multiple", "js": SETTLE}
+    for slider in knobs:
+        slider.change(None, knobs, None, js=MOVE, **PRIVATE)
         slider.change(follow, inputs, [page.measures, page.pair], **settled, **PRIVATE)
     page.chosen.input(pair_up, inputs, page.pair, **DIRECT, **PRIVATE)
 
@@ -242,6 +235,10 @@ def connect_card(page: Page, knobs: list, column: int, card: Card) -> None:
     changed = card.model.select(change, inputs, outputs, **run)  # .input comes twice
     inputs = [page.shown, *knobs, page.chosen]
     changed.success(follow, inputs, [page.measures, page.pair], **DIRECT, **PRIVATE)
+    draw = functools.partial(recolour, column)
+    drawn = card.picture.stale(draw, [page.shown, *knobs], card.picture, **DIRECT, **PRIVATE)
+    # Errors reach the page as toasts only through the queue.
+    drawn.failure(refuse_expired, **PRIVATE)
     save = functools.partial(download, column)
     made = card.download.click(save, [page.shown, *knobs], page.file, **run)
     made.success(None, page.file, js=SAVE, **PRIVATE)
@@ -288,6 +285,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     return demo.launch(
         theme=widgets.theme(),
         css_paths=widgets.HERE / "app.css",
+        head=widgets.scripts(),
         footer_links=["api"],  # the header's link presses it
         run_history=False,
         show_error=False,
