@@ -1,11 +1,8 @@
 """The web app: one photo in, its colorizations side by side. Handlers and events."""
 
-import contextlib
 import functools
-import logging
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,12 +15,14 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
 from colorize_core import METHODS, load_image
-from colorize_core.errors import CheckpointError, ColorizeError
+from colorize_core.errors import CheckpointError
 from colorize_core.inference import grey_picture
 from colorize_core.photo import encode
-from webpage import texts, visit, widgets
+from webpage import lab, quiz, texts, visit, widgets
+from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed, refuse_expired
 from webpage.visit import Shown
 from webpage.widgets import KEPT_SECONDS, MAX_MEGABYTES, TEMPERATURE, Card, Page
+from webpage.words import word
 
 REFUSALS = {
     "size": f"The file is over the limit of {MAX_MEGABYTES} MB; make it smaller first.",
@@ -32,11 +31,6 @@ REFUSALS = {
     "camera": "No camera could be opened; allow its use in the browser, or upload a photo.",
 }
 """What the browser could not do, by the names that photo_input.js gives."""
-EXPIRED = "No photo is kept for this visit; choose one first (API: call /colorize first)."
-MODEL = {"concurrency_id": "model", "concurrency_limit": 1}  # one network fills two cores
-# What makes a slider feel direct: no queue, no spinner, always the last position.
-DIRECT = {"queue": False, "show_progress": "hidden", "trigger_mode": "always_last"}
-PRIVATE = {"api_visibility": "private"}
 # engine.js draws at once; the server hears of a slider when it has rested.
 MOVE = "(temperature, saturation) => { studio.set({ temperature, saturation }); return []; }"
 SETTLE = "(...values) => studio.settle(...values)"
@@ -45,32 +39,6 @@ SAVE = """(file) => {
     Object.assign(link, { href: file.url, download: file.orig_name }).click();
     return [];
 }"""
-logger = logging.getLogger(__name__)
-
-
-@contextlib.contextmanager
-def explained() -> Iterator[None]:
-    """Show an expected failure as a toast with its reason, without this server's paths."""
-    try:
-        yield
-    except CheckpointError as error:
-        logger.exception("a checkpoint cannot be used")
-        message = "The weights of this method cannot be read on this server."
-        raise gr.Error(message, print_exception=False) from error
-    except ColorizeError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-
-
-def needed(shown: Shown | None) -> Shown:
-    """Refuse, with a reason, when there is no photo or it has expired."""
-    if shown is None:
-        refuse_expired()
-    return shown
-
-
-def refuse_expired() -> NoReturn:
-    """Say that the photo is gone."""
-    raise gr.Error(EXPIRED, print_exception=False)
 
 
 # --- handlers ------------------------------------------------------------------------------
@@ -275,7 +243,19 @@ def build() -> gr.Blocks:
     if not names:
         raise CheckpointError("no method has weights here; train one: colorize train METHOD")
     with gr.Blocks(title="Colorize Studio", delete_cache=(3600, KEPT_SECONDS)) as demo:
-        connect(demo, widgets.build_page(names))
+        gr.HTML(texts.header(), elem_id="header")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(word("tab_compare"), id="compare", render_children=True) as first:
+                page = widgets.build_page(names)
+            with gr.Tab(word("tab_lab"), id="lab"):
+                board = lab.build_lab()
+            with gr.Tab(word("tab_quiz"), id="quiz"):
+                game = quiz.build_quiz()
+        connect(demo, page)
+        lab.connect_lab(board, page.shown)
+        quiz.connect_quiz(game)
+        # The lab moves T without the server; the first tab's slider learns of it here.
+        first.select(None, None, page.temperature, js="() => studio.state.temperature", **PRIVATE)
         connect_api(names)
     return demo.queue(max_size=20)
 
@@ -284,7 +264,8 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     """Serve the app with its limits and looks; address and port come from GRADIO_SERVER_*."""
     return demo.launch(
         theme=widgets.theme(),
-        css_paths=widgets.HERE / "app.css",
+        css_paths=[widgets.HERE / "app.css", widgets.HERE / "lab.css"],
+        i18n=word,
         head=widgets.scripts(),
         footer_links=["api"],  # the header's link presses it
         run_history=False,

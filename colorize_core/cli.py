@@ -14,7 +14,7 @@ from colorize_core import batch, prior
 from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints
 from colorize_core.data.cifar10 import export_cifar10
 from colorize_core.data.folders import PhotoFile
-from colorize_core.errors import ColorizeError, ConfigError
+from colorize_core.errors import ColorizeError, ConfigError, DataError
 from colorize_core.evaluate import (
     Results,
     collect,
@@ -246,9 +246,17 @@ def export_cifar10_command(
 @app.command("app")
 def app_command(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 7860,
+    photos: Annotated[
+        Path | None, typer.Option(help="Folder of photos in colour for the quiz; default bundled.")
+    ] = None,
 ) -> None:
     """Start the Gradio front end."""
-    batch.start_script("app.py", {"GRADIO_SERVER_PORT": str(port)})
+    environment = {"GRADIO_SERVER_PORT": str(port)}
+    if photos is not None:
+        if not photos.is_dir():
+            raise DataError(f"no folder {photos}; --photos needs one with photos in colour")
+        environment["COLORIZE_PHOTOS"] = str(photos.resolve())
+    batch.start_script("app.py", environment)
 
 
 @app.command("dashboard")

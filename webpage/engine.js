@@ -287,7 +287,7 @@
 
   // --- what all parts of the page share ------------------------------------------------------
 
-  const state = { temperature: 0.38, saturation: 1 };
+  const state = { temperature: 0.38, saturation: 1, visit: 0 };
   const listeners = new Set();
   let asked = false;
 
@@ -315,8 +315,18 @@
     resting = setTimeout(wait, 250);
   });
 
+  // The table of the browser's language, English where there is none.
+  const words = (tables) => tables[navigator.language.slice(0, 2)] ?? tables.en;
+
+  // Fill in words: data-word is a text, data-label what a screen reader says.
+  function translate(root, table) {
+    for (const node of root.querySelectorAll("[data-word]")) node.textContent = table[node.dataset.word];
+    for (const node of root.querySelectorAll("[data-label]"))
+      node.setAttribute("aria-label", table[node.dataset.label]);
+  }
+
   window.studio = {
-    settle,
+    settle, words, translate,
     live, load, draw, cellAb, state, set,
     listen: (listener) => listeners.add(listener),
   };

@@ -23,9 +23,13 @@ function paint() {
   }
 }
 
+let plateUrl = null;
+
 async function show() {
   const files = props.value;
   if (!files?.image) return;
+  if (files.plate.url !== plateUrl) studio.set({ visit: studio.state.visit + 1 }); // others look anew
+  plateUrl = files.plate.url;
   find("img").src = files.image.url;
   if (failed || !studio.live()) {
     find(".served").hidden = studio.live();

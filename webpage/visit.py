@@ -12,7 +12,7 @@ try:
 except ImportError:
     spaces = None
 import torch
-from gradio.processing_utils import save_bytes_to_cache
+from gradio.processing_utils import hash_bytes
 from gradio.utils import get_upload_folder
 from PIL import Image
 from skimage import data
@@ -24,6 +24,7 @@ from colorize_core.checkpoint import (
     Checkpoint,
     list_checkpoints,
     read_checkpoint,
+    write_atomically,
 )
 from colorize_core.inference import Prediction, lightness, shrink
 from colorize_core.metrics import scores
@@ -162,10 +163,24 @@ def jpeg(picture: Image.Image) -> bytes:
 
 def to_page(picture: Image.Image) -> str:
     """A preview as a file that Gradio may serve."""
-    return save_bytes_to_cache(jpeg(picture), "preview.jpg", get_upload_folder())
+    return keep(jpeg(picture), "preview.jpg")
 
 
 def to_file(content: bytes, name: str) -> dict[str, Any]:
     """A file inside the value of a `gr.HTML`; Gradio adds its address."""
-    path = save_bytes_to_cache(content, name, get_upload_folder())
-    return {"path": path, "meta": {"_type": "gradio.FileData"}}
+    return {"path": keep(content, name), "meta": {"_type": "gradio.FileData"}}
+
+
+def keep(content: bytes, name: str) -> str:
+    """Put a file where Gradio may serve it from; equal contents share one.
+
+    Unlike `save_bytes_to_cache` it does not cut short a file that another visitor is just
+    reading.
+    """
+    path = Path(get_upload_folder()).resolve() / hash_bytes(content) / name
+    if path.is_file():
+        path.touch()  # old files are swept away
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+    return str(path)

@@ -12,6 +12,7 @@ from colorize_core import METHODS
 from colorize_core.photo import encode
 from webpage import texts
 from webpage.visit import EXAMPLES, example
+from webpage.words import word
 
 HERE = Path(__file__).resolve().parent
 MAX_MEGABYTES = 15
@@ -169,9 +170,7 @@ def build_page(names: list[str]) -> Page:
     """Lay the widgets out: one column for each family of methods that has weights."""
     families = list(dict.fromkeys(METHODS[name].family for name in names))
     shown = gr.State(time_to_live=KEPT_SECONDS)
-    label = texts.TEMPERATURE_LABEL
-    temperature = gr.Slider(0, 1, TEMPERATURE, step=0.01, label=label, render=False)
-    gr.HTML(texts.header(), elem_id="header")
+    temperature = gr.Slider(0, 1, TEMPERATURE, step=0.01, label=word("temperature"), render=False)
     with gr.Row(elem_id="cards"):
         photo = build_photo()
         cards = [build_card(family, names, temperature) for family in families]
