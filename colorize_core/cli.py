@@ -26,6 +26,7 @@ from colorize_core.evaluate import (
 from colorize_core.inference import Colorizer, load_colorizer
 from colorize_core.judge_command import judge_photos, run_judge_training
 from colorize_core.judges import Jury, choose_jury
+from colorize_core.lesson import write_lesson
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import METRICS
 from colorize_core.report import results_table, rewrite
@@ -209,6 +210,15 @@ def results(
         rewrite(into, results_table(checkpoints))
     if page is None and into is None:
         typer.echo(results_table(checkpoints))
+
+
+@app.command("lesson")
+def lesson_command(
+    out: Annotated[Path, typer.Option(help="The Markdown file to write.")],
+    checkpoints: Checkpoints = SHIPPED,
+) -> None:
+    """Write the lesson on temperature, with its numbers computed anew."""
+    write_lesson(out, checkpoints)
 
 
 @app.command("prior")
