@@ -20,6 +20,7 @@ from colorize_core.inference import grey_picture
 from colorize_core.photo import encode
 from webpage import lab, quiz, texts, visit, widgets
 from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed, refuse_expired
+from webpage.link import TABS, Link, read_link
 from webpage.visit import Shown
 from webpage.widgets import KEPT_SECONDS, MAX_MEGABYTES, TEMPERATURE, Card, Page
 from webpage.words import word
@@ -79,6 +80,26 @@ def show_example(name: str, temperature, saturation, chosen: int, *methods: str)
     plates = tuple(visit.example_plate(method, name) for method in methods)
     shown = visit.to_show(photo, name, photo, predictions, plates)
     return show(shown, temperature, saturation, chosen)
+
+
+@explained()
+def show_link(
+    request: gr.Request, temperature: float, saturation: float, chosen: int, *methods: str
+) -> list:
+    """What the page opens with, or what the address asks for."""
+    default = Link(temperature, saturation, methods, next(iter(visit.EXAMPLES)), TABS[0])
+    link = read_link(request.query_params, default, list(visit.checkpoints()))
+    filled = show_example(link.example, link.temperature, link.saturation, chosen, *link.methods)
+    labels = [(METHODS[name].title, index) for index, name in enumerate(link.methods)]
+    return [
+        *filled,
+        link.temperature,
+        link.saturation,
+        gr.update(choices=labels),
+        *link.methods,
+        *map(texts.note, link.methods),
+        gr.update(selected=link.tab),
+    ]
 
 
 def show_selected(event: gr.EventData, *values: Any) -> list:
@@ -163,7 +184,7 @@ def api_colorize(photo: str | None, method: str, temperature: float, saturation:
 # --- events --------------------------------------------------------------------------------
 
 
-def connect(demo: gr.Blocks, page: Page) -> None:
+def connect(demo: gr.Blocks, page: Page, tabs: gr.Tabs) -> None:
     """Events of the page; none is part of the public API."""
     knobs = [page.temperature, page.saturation]
     pictures = [card.picture for card in page.cards]
@@ -175,8 +196,8 @@ def connect(demo: gr.Blocks, page: Page) -> None:
     page.photo.upload(show_upload, [page.photo, *view], everything, **run)
     page.photo.select(show_selected, view, everything, **run)
     page.photo.refused(refuse, **PRIVATE)
-    first = functools.partial(show_example, next(iter(visit.EXAMPLES)))
-    demo.load(first, view, everything, **run)
+    opened = [*everything, *view, *(card.note for card in page.cards), tabs]
+    demo.load(show_link, view, opened, **run)
     connect_sliders(page, knobs)
     inputs = [page.original, page.shown]
     page.original.input(show_original, inputs, page.grey, **DIRECT, **PRIVATE)
@@ -244,18 +265,22 @@ def build() -> gr.Blocks:
         raise CheckpointError("no method has weights here; train one: colorize train METHOD")
     with gr.Blocks(title="Colorize Studio", delete_cache=(3600, KEPT_SECONDS)) as demo:
         gr.HTML(texts.header(), elem_id="header")
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs", selected=TABS[0], overflow_behavior="wrap") as tabs:
             with gr.Tab(word("tab_compare"), id="compare", render_children=True) as first:
                 page = widgets.build_page(names)
-            with gr.Tab(word("tab_lab"), id="lab"):
+            with gr.Tab(word("tab_lab"), id="lab") as second:
                 board = lab.build_lab()
-            with gr.Tab(word("tab_quiz"), id="quiz"):
+            with gr.Tab(word("tab_quiz"), id="quiz") as third:
                 game = quiz.build_quiz()
-        connect(demo, page)
+        connect(demo, page, tabs)
         lab.connect_lab(board, page.shown)
         quiz.connect_quiz(game)
         # The lab moves T without the server; the first tab's slider learns of it here.
         first.select(None, None, page.temperature, js="() => studio.state.temperature", **PRIVATE)
+        for name, tab in zip(TABS, (first, second, third), strict=True):
+            tab.select(
+                None, js=f"() => {{ studio.set({{ tab: '{name}' }}); return []; }}", **PRIVATE
+            )
         connect_api(names)
     return demo.queue(max_size=20)
 

@@ -31,7 +31,7 @@ from webpage import lab, pairs, quiz, visit
 from webpage.words import WORDS
 
 METHODS = ("regression", "gan", "classification")
-PATIENCE = 30_000
+PATIENCE = 60_000
 SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 CANVAS = "#lab .stage canvas:not([hidden])"
 
@@ -463,3 +463,29 @@ def test_lab_is_named_for_screen_readers(open_page):
         .map(n => n.outerHTML.slice(0, 80))""")
     assert unnamed == []
     assert page.get_attribute("#lab input[type=range]", "aria-valuetext") == "T = 0.38"
+
+
+@pytest.mark.browser
+def test_link_reopens_what_was_on_show(open_page, url):
+    page = open_page()
+    query = "?T=0.09&s=1.2&methods=gan,regression,classification&example=coffee&tab=lab"
+    page.goto(url + query)
+    page.wait_for_selector(CANVAS)
+    page.wait_for_function("document.querySelector('#lab output').textContent === '0.09'")
+    page.get_by_role("button", name="0.5", exact=True).first.click()
+    page.wait_for_function("location.search.includes('T=0.5')")
+    assert page.evaluate("Object.fromEntries(new URL(location).searchParams)") == {
+        "T": "0.5",
+        "s": "1.2",
+        "methods": "gan,regression,classification",
+        "example": "coffee",
+        "tab": "lab",
+    }
+    page.get_by_role("tab").first.click()
+    assert page.locator(".card h2:visible").all_inner_texts()[1:] == [
+        "GAN",
+        "Regression",
+        "Classification",
+    ]
+    slider = page.get_by_label("range slider for Temperature T")
+    page.wait_for_function("(node) => node.value === '0.5'", arg=slider.element_handle())

@@ -325,8 +325,32 @@
       node.setAttribute("aria-label", table[node.dataset.label]);
   }
 
+  // What a picture shows goes into the address, so that a link reopens it.
+  const methods = [];
+  function report(node, { method, example }) {
+    const column = [...document.querySelectorAll(".block.live")].findIndex((n) => n.contains(node));
+    if (column >= 0) methods[column] = method;
+    set({ example, methods: methods.join() });
+  }
+
+  let writing;
+  listeners.add(() => {
+    if (!state.methods) return; // the server has not read the address yet
+    clearTimeout(writing);
+    writing = setTimeout(() => {
+      const { temperature, saturation, example, tab } = state;
+      const address = new URL(location.href);
+      const fields = { T: temperature, s: saturation, methods: state.methods, example, tab };
+      for (const [name, value] of Object.entries(fields)) {
+        if (value === undefined || value === null) address.searchParams.delete(name);
+        else address.searchParams.set(name, value);
+      }
+      history.replaceState(history.state, "", address);
+    }, 300);
+  });
+
   window.studio = {
-    settle, words, translate,
+    settle, report, words, translate,
     live, load, draw, cellAb, state, set,
     listen: (listener) => listeners.add(listener),
   };

@@ -30,6 +30,7 @@ async function show() {
   if (!files?.image) return;
   if (files.plate.url !== plateUrl) studio.set({ visit: studio.state.visit + 1 }); // others look anew
   plateUrl = files.plate.url;
+  studio.report(element, files);
   find("img").src = files.image.url;
   if (failed || !studio.live()) {
     find(".served").hidden = studio.live();

@@ -125,6 +125,8 @@ class Shown:
         """One column for `picture.js`: a picture, and what further ones are drawn from."""
         return {
             "image": to_file(jpeg(self.render(column, temperature, saturation)), "preview.jpg"),
+            "method": self.predictions[column][0],
+            "example": self.stem if isinstance(self.source, Image.Image) else None,
             "moves": METHODS[self.predictions[column][0]].has_temperature,
             **self.sources(column),
         }
