@@ -1,11 +1,8 @@
 """The web app: one photo in, its colorizations side by side. Handlers and events."""
 
-import contextlib
 import functools
-import logging
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,12 +15,15 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
 from colorize_core import METHODS, load_image
-from colorize_core.errors import CheckpointError, ColorizeError
+from colorize_core.errors import CheckpointError
 from colorize_core.inference import grey_picture
 from colorize_core.photo import encode
-from webpage import texts, visit, widgets
+from webpage import lab, quiz, texts, visit, widgets
+from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed, refuse_expired
+from webpage.link import TABS, Link, read_link
 from webpage.visit import Shown
 from webpage.widgets import KEPT_SECONDS, MAX_MEGABYTES, TEMPERATURE, Card, Page
+from webpage.words import word
 
 REFUSALS = {
     "size": f"The file is over the limit of {MAX_MEGABYTES} MB; make it smaller first.",
@@ -32,47 +32,14 @@ REFUSALS = {
     "camera": "No camera could be opened; allow its use in the browser, or upload a photo.",
 }
 """What the browser could not do, by the names that photo_input.js gives."""
-EXPIRED = "No photo is kept for this visit; choose one first (API: call /colorize first)."
-MODEL = {"concurrency_id": "model", "concurrency_limit": 1}  # one network fills two cores
-# What makes a slider feel direct: no queue, no spinner, always the last position.
-DIRECT = {"queue": False, "show_progress": "hidden", "trigger_mode": "always_last"}
-PRIVATE = {"api_visibility": "private"}
-# Passes a slider's values on once it has rested; earlier promises stay open and are dropped.
-SETTLE = """(...values) => new Promise((done) => {
-    clearTimeout(window.settling);
-    window.settling = setTimeout(() => done(values), 250);
-})"""
+# engine.js draws at once; the server hears of a slider when it has rested.
+MOVE = "(temperature, saturation) => { studio.set({ temperature, saturation }); return []; }"
+SETTLE = "(...values) => studio.settle(...values)"
 SAVE = """(file) => {
     const link = document.createElement("a");
     Object.assign(link, { href: file.url, download: file.orig_name }).click();
     return [];
 }"""
-logger = logging.getLogger(__name__)
-
-
-@contextlib.contextmanager
-def explained() -> Iterator[None]:
-    """Show an expected failure as a toast with its reason, without this server's paths."""
-    try:
-        yield
-    except CheckpointError as error:
-        logger.exception("a checkpoint cannot be used")
-        message = "The weights of this method cannot be read on this server."
-        raise gr.Error(message, print_exception=False) from error
-    except ColorizeError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-
-
-def needed(shown: Shown | None) -> Shown:
-    """Refuse, with a reason, when there is no photo or it has expired."""
-    if shown is None:
-        refuse_expired()
-    return shown
-
-
-def refuse_expired() -> NoReturn:
-    """Say that the photo is gone."""
-    raise gr.Error(EXPIRED, print_exception=False)
 
 
 # --- handlers ------------------------------------------------------------------------------
@@ -81,15 +48,15 @@ def refuse_expired() -> NoReturn:
 def show(shown: Shown, temperature: float, saturation: float, chosen: int) -> list:
     """Everything on the page that depends on the photo."""
     columns = range(len(shown.predictions))
-    files = [visit.to_page(shown.render(column, temperature, saturation)) for column in columns]
+    pictures = [shown.live(column, temperature, saturation) for column in columns]
     grey = visit.to_page(grey_picture(shown.preview))
     return [
         shown,
         grey,
         gr.update(value=False, interactive=shown.coloured),
         texts.measures(shown, temperature, saturation),
-        (grey, files[chosen]),
-        *files,
+        (grey, pictures[chosen]["image"]["path"]),
+        *pictures,
         *(texts.head(name, prediction.seconds) for name, prediction in shown.predictions),
     ]
 
@@ -100,7 +67,8 @@ def show_upload(upload: FileData, temperature, saturation, chosen: int, *methods
     path = upload.path  # Gradio has checked that it lies in the upload folder
     photo = load_image(path)
     predictions = tuple((method, visit.predict(method, photo)) for method in methods)
-    shown = visit.to_show(path, Path(path).stem, photo, predictions)
+    plates = tuple(visit.build_plate(*pair) for pair in predictions)
+    shown = visit.to_show(path, Path(path).stem, photo, predictions, plates)
     return show(shown, temperature, saturation, chosen)
 
 
@@ -109,8 +77,29 @@ def show_example(name: str, temperature, saturation, chosen: int, *methods: str)
     """A bundled photo, predicted once for all visitors."""
     photo = visit.example(name)
     predictions = tuple((method, visit.predict_example(method, name)) for method in methods)
-    shown = visit.to_show(photo, name, photo, predictions)
+    plates = tuple(visit.example_plate(method, name) for method in methods)
+    shown = visit.to_show(photo, name, photo, predictions, plates)
     return show(shown, temperature, saturation, chosen)
+
+
+@explained()
+def show_link(
+    request: gr.Request, temperature: float, saturation: float, chosen: int, *methods: str
+) -> list:
+    """What the page opens with, or what the address asks for."""
+    default = Link(temperature, saturation, methods, next(iter(visit.EXAMPLES)), TABS[0])
+    link = read_link(request.query_params, default, list(visit.checkpoints()))
+    filled = show_example(link.example, link.temperature, link.saturation, chosen, *link.methods)
+    labels = [(METHODS[name].title, index) for index, name in enumerate(link.methods)]
+    return [
+        *filled,
+        link.temperature,
+        link.saturation,
+        gr.update(choices=labels),
+        *link.methods,
+        *map(texts.note, link.methods),
+        gr.update(selected=link.tab),
+    ]
 
 
 def show_selected(event: gr.EventData, *values: Any) -> list:
@@ -123,10 +112,11 @@ def change_model(column: int, method: str, shown: Shown | None, *knobs: float) -
     """Another method in one column; the others stay."""
     shown = needed(shown)
     prediction = visit.predict(method, load_image(shown.source))
-    predictions = list(shown.predictions)
+    predictions, plates = list(shown.predictions), list(shown.plates)
     predictions[column] = (method, prediction)
-    shown = replace(shown, predictions=tuple(predictions))
-    picture = visit.to_page(shown.render(column, *knobs))
+    plates[column] = visit.build_plate(method, prediction)
+    shown = replace(shown, predictions=tuple(predictions), plates=tuple(plates))
+    picture = shown.live(column, *knobs)
     choices = [(METHODS[name].title, index) for index, (name, _) in enumerate(predictions)]
     head = texts.head(method, prediction.seconds)
     names = [name for name, _ in predictions]
@@ -138,14 +128,9 @@ def change_model(column: int, method: str, shown: Shown | None, *knobs: float) -
 
 
 @explained()
-def recolour(only_temperature: bool, shown: Shown | None, *knobs: float) -> list:
-    """Render from the kept predictions; a new temperature touches only methods that have one."""
-    return [
-        gr.skip()
-        if only_temperature and not METHODS[method].has_temperature
-        else visit.to_page(shown.render(column, *knobs))
-        for column, (method, _) in enumerate(needed(shown).predictions)
-    ]
+def recolour(column: int, shown: Shown | None, *knobs: float) -> dict:
+    """Render one column from its kept prediction, for a browser that cannot draw by itself."""
+    return needed(shown).live(column, *knobs)
 
 
 @explained()
@@ -199,7 +184,7 @@ def api_colorize(photo: str | None, method: str, temperature: float, saturation:
 # --- events --------------------------------------------------------------------------------
 
 
-def connect(demo: gr.Blocks, page: Page) -> None:
+def connect(demo: gr.Blocks, page: Page, tabs: gr.Tabs) -> None:
     """Events of the page; none is part of the public API."""
     knobs = [page.temperature, page.saturation]
     pictures = [card.picture for card in page.cards]
@@ -211,24 +196,21 @@ def connect(demo: gr.Blocks, page: Page) -> None:
     page.photo.upload(show_upload, [page.photo, *view], everything, **run)
     page.photo.select(show_selected, view, everything, **run)
     page.photo.refused(refuse, **PRIVATE)
-    first = functools.partial(show_example, next(iter(visit.EXAMPLES)))
-    demo.load(first, view, everything, **run)
-    connect_sliders(page, knobs, pictures)
+    opened = [*everything, *view, *(card.note for card in page.cards), tabs]
+    demo.load(show_link, view, opened, **run)
+    connect_sliders(page, knobs)
     inputs = [page.original, page.shown]
     page.original.input(show_original, inputs, page.grey, **DIRECT, **PRIVATE)
     for column, card in enumerate(page.cards):
         connect_card(page, knobs, column, card)
 
 
-def connect_sliders(page: Page, knobs: list, pictures: list[gr.Image]) -> None:
+def connect_sliders(page: Page, knobs: list) -> None:
     """Temperature and saturation: the pictures at once, the rest when the slider rests."""
     inputs = [page.shown, *knobs, page.chosen]
-    for slider, only in ((page.temperature, True), (page.saturation, False)):
-        handler = functools.partial(recolour, only)
-        moved = slider.input(handler, [page.shown, *knobs], pictures, **DIRECT, **PRIVATE)
-        # Errors reach the page as toasts only through the queue.
-        moved.failure(refuse_expired, **PRIVATE)
-        settled = DIRECT | {"trigger_mode": "multiple", "js": SETTLE}
+    settled = DIRECT | {"trigger_mode": "multiple", "js": SETTLE}
+    for slider in knobs:
+        slider.change(None, knobs, None, js=MOVE, **PRIVATE)
         slider.change(follow, inputs, [page.measures, page.pair], **settled, **PRIVATE)
     page.chosen.input(pair_up, inputs, page.pair, **DIRECT, **PRIVATE)
 
@@ -242,6 +224,10 @@ def connect_card(page: Page, knobs: list, column: int, card: Card) -> None:
     changed = card.model.select(change, inputs, outputs, **run)  # .input comes twice
     inputs = [page.shown, *knobs, page.chosen]
     changed.success(follow, inputs, [page.measures, page.pair], **DIRECT, **PRIVATE)
+    draw = functools.partial(recolour, column)
+    drawn = card.picture.stale(draw, [page.shown, *knobs], card.picture, **DIRECT, **PRIVATE)
+    # Errors reach the page as toasts only through the queue.
+    drawn.failure(refuse_expired, **PRIVATE)
     save = functools.partial(download, column)
     made = card.download.click(save, [page.shown, *knobs], page.file, **run)
     made.success(None, page.file, js=SAVE, **PRIVATE)
@@ -278,7 +264,23 @@ def build() -> gr.Blocks:
     if not names:
         raise CheckpointError("no method has weights here; train one: colorize train METHOD")
     with gr.Blocks(title="Colorize Studio", delete_cache=(3600, KEPT_SECONDS)) as demo:
-        connect(demo, widgets.build_page(names))
+        gr.HTML(texts.header(), elem_id="header")
+        with gr.Tabs(elem_id="tabs", selected=TABS[0], overflow_behavior="wrap") as tabs:
+            with gr.Tab(word("tab_compare"), id="compare", render_children=True) as first:
+                page = widgets.build_page(names)
+            with gr.Tab(word("tab_lab"), id="lab") as second:
+                board = lab.build_lab()
+            with gr.Tab(word("tab_quiz"), id="quiz") as third:
+                game = quiz.build_quiz()
+        connect(demo, page, tabs)
+        lab.connect_lab(board, page.shown)
+        quiz.connect_quiz(game)
+        # The lab moves T without the server; the first tab's slider learns of it here.
+        first.select(None, None, page.temperature, js="() => studio.state.temperature", **PRIVATE)
+        for name, tab in zip(TABS, (first, second, third), strict=True):
+            tab.select(
+                None, js=f"() => {{ studio.set({{ tab: '{name}' }}); return []; }}", **PRIVATE
+            )
         connect_api(names)
     return demo.queue(max_size=20)
 
@@ -287,7 +289,9 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     """Serve the app with its limits and looks; address and port come from GRADIO_SERVER_*."""
     return demo.launch(
         theme=widgets.theme(),
-        css_paths=widgets.HERE / "app.css",
+        css_paths=[widgets.HERE / "app.css", widgets.HERE / "lab.css"],
+        i18n=word,
+        head=widgets.scripts(),
         footer_links=["api"],  # the header's link presses it
         run_history=False,
         show_error=False,

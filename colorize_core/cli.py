@@ -16,7 +16,7 @@ from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints, read_ch
 from colorize_core.compare import compare as compare_tables
 from colorize_core.data.cifar10 import export_cifar10
 from colorize_core.data.folders import PhotoFile
-from colorize_core.errors import ColorizeError, ConfigError
+from colorize_core.errors import ColorizeError, ConfigError, DataError
 from colorize_core.evaluate import (
     Results,
     collect,
@@ -28,6 +28,7 @@ from colorize_core.evaluate import (
 from colorize_core.inference import Colorizer, load_colorizer
 from colorize_core.judge_command import judge_photos, run_judge_training
 from colorize_core.judges import Jury, choose_jury
+from colorize_core.lesson import write_lesson
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import METRICS
 from colorize_core.report import results_table, rewrite
@@ -250,6 +251,15 @@ def results(
         typer.echo(results_table(checkpoints))
 
 
+@app.command("lesson")
+def lesson_command(
+    out: Annotated[Path, typer.Option(help="The Markdown file to write.")],
+    checkpoints: Checkpoints = SHIPPED,
+) -> None:
+    """Write the lesson on temperature, with its numbers computed anew."""
+    write_lesson(out, checkpoints)
+
+
 @app.command("prior")
 def prior_command(
     data: Annotated[list[Path], typer.Option(help="Photos; a train/ split is used.")],
@@ -285,9 +295,17 @@ def export_cifar10_command(
 @app.command("app")
 def app_command(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 7860,
+    photos: Annotated[
+        Path | None, typer.Option(help="Folder of photos in colour for the quiz; default bundled.")
+    ] = None,
 ) -> None:
     """Start the Gradio front end."""
-    batch.start_script("app.py", {"GRADIO_SERVER_PORT": str(port)})
+    environment = {"GRADIO_SERVER_PORT": str(port)}
+    if photos is not None:
+        if not photos.is_dir():
+            raise DataError(f"no folder {photos}; --photos needs one with photos in colour")
+        environment["COLORIZE_PHOTOS"] = str(photos.resolve())
+    batch.start_script("app.py", environment)
 
 
 @app.command("dashboard")

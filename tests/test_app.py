@@ -39,7 +39,12 @@ PATIENCE = 120_000
 METHODS = ("regression", "gan", "classification")
 """What the three columns open with."""
 KNOBS = (0.38, 1.0)
-PICTURES = "[...document.querySelectorAll('.picture img')].map((image) => image.src)"
+# What is to be seen: the browser's own drawing where there is one.
+PICTURES = """[...document.querySelectorAll('.block.picture')].map((picture) => {
+    const canvas = picture.querySelector('canvas:not([hidden])');
+    return canvas ? canvas.toDataURL() : picture.querySelector('img')?.src;
+})"""
+DRAWN = "document.querySelectorAll('.block.live canvas:not([hidden])').length === 3"
 DROP = """([bytes, name, type]) => {
     const data = new DataTransfer();
     data.items.add(new File([new Uint8Array(bytes)], name, { type }));
@@ -89,27 +94,23 @@ def shown(folder, monkeypatch, make_photo) -> Iterator[visit.Shown]:
         cache.cache_clear()
     photo = make_photo(90, 60)
     predictions = tuple((method, visit.predict(method, photo)) for method in METHODS)
-    yield visit.to_show(photo, "hill", photo, predictions)
+    plates = tuple(visit.build_plate(*pair) for pair in predictions)
+    yield visit.to_show(photo, "hill", photo, predictions, plates)
     for cache in caches:
         cache.cache_clear()
 
 
-def test_recolour_by_temperature_renders_only_methods_that_have_one(shown):
-    regression, gan, classification = app.recolour(True, shown, 0.1, 1.0)
-    assert regression == gan == gr.skip()
-    assert Path(classification).suffix == ".jpg"
-
-
-def test_recolour_by_saturation_renders_all(shown):
-    assert all(isinstance(file, str) for file in app.recolour(False, shown, 0.38, 0.0))
-
-
-def test_recolour_does_not_run_a_network(shown, monkeypatch):
+def test_recolour_renders_its_column_without_a_network(shown, monkeypatch):
     monkeypatch.setattr(visit, "predict", lambda *_: pytest.fail("the network ran"))
     monkeypatch.setattr(
         "colorize_core.inference.Colorizer.predict", lambda *_: pytest.fail("the network ran")
     )
-    app.recolour(True, shown, 0.9, 1.0)
+    value = app.recolour(2, shown, 0.9, 0.7)
+    assert Path(value["image"]["path"]).read_bytes() == visit.jpeg(shown.render(2, 0.9, 0.7))
+
+
+def test_only_methods_with_a_temperature_move_with_it(shown):
+    assert [app.recolour(i, shown, *KNOBS)["moves"] for i in range(3)] == [False, False, True]
 
 
 def test_change_model_leaves_the_other_columns(shown):
@@ -127,15 +128,14 @@ def test_temperature_moves_a_classification_in_any_column(shown):
     changed, *_, slider = app.change_model(0, "zhang-114", shown, *KNOBS)
     assert "Classification" in slider["label"]
     assert "Zhang, 114 classes" in slider["label"]
-    first, gan, last = app.recolour(True, changed, 0.1, 1.0)
-    assert (isinstance(first, str), gan, isinstance(last, str)) == (True, gr.skip(), True)
+    assert [app.recolour(i, changed, *KNOBS)["moves"] for i in range(3)] == [True, False, True]
 
 
 def test_temperature_rests_where_no_column_has_one(shown):
     changed, *_, slider = app.change_model(2, "birds-gan", shown, *KNOBS)
     assert slider["interactive"] is False
     assert slider["label"] == "Temperature T"
-    assert app.recolour(True, changed, 0.1, 1.0) == [gr.skip()] * 3
+    assert not any(app.recolour(i, changed, *KNOBS)["moves"] for i in range(3))
 
 
 def test_only_chosen_methods_are_loaded(shown):
@@ -208,7 +208,7 @@ def test_example_is_in_the_wheel(name):
 
 def test_expired_visit_is_explained():
     with pytest.raises(gr.Error, match="choose one"):
-        app.recolour(False, None, *KNOBS)
+        app.recolour(0, None, *KNOBS)
 
 
 def test_explained_shows_the_sentence_of_a_bad_photo():
@@ -338,7 +338,7 @@ def open_page(chromium, url) -> Iterator[Callable]:
         page.addresses = []
         page.on("request", lambda request: page.addresses.append(request.url))
         page.goto(url)
-        page.wait_for_function(f"{PICTURES}.length === 4")
+        page.wait_for_function(DRAWN, polling=100)
         return page
 
     yield open_page
@@ -353,7 +353,7 @@ def changed(page, act: Callable, expected: list[bool]) -> None:
     wanted = "(before) => JSON.stringify({}.map((s, i) => s !== before[i])) === '{}'".format(
         PICTURES, json.dumps(expected, separators=(",", ":"))
     )
-    page.wait_for_function(wanted, arg=before)
+    page.wait_for_function(wanted, arg=before, polling=200)
     page.wait_for_timeout(500)  # nothing else may follow
     after = page.evaluate(PICTURES)
     assert [old != new for old, new in zip(before, after, strict=True)] == expected
@@ -391,7 +391,7 @@ def test_phone_stacks_the_cards_with_explanations_last(open_page, theme):
     page = open_page(390, 844)
     page.evaluate(f"document.body.classList.toggle('dark', {str(theme == 'dark').lower()})")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    boxes = [image.bounding_box() for image in page.locator(".picture").all()]
+    boxes = [image.bounding_box() for image in page.locator(".block.picture").all()]
     notes = [note.bounding_box() for note in page.locator(".block.note").all()]
     assert len({box["x"] for box in boxes}) == 1
     tops = [box["y"] for box in [*boxes, *notes]]

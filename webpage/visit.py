@@ -12,7 +12,7 @@ try:
 except ImportError:
     spaces = None
 import torch
-from gradio.processing_utils import save_bytes_to_cache
+from gradio.processing_utils import hash_bytes
 from gradio.utils import get_upload_folder
 from PIL import Image
 from skimage import data
@@ -24,9 +24,11 @@ from colorize_core.checkpoint import (
     Checkpoint,
     list_checkpoints,
     read_checkpoint,
+    write_atomically,
 )
-from colorize_core.inference import Prediction, shrink
+from colorize_core.inference import Prediction, lightness, shrink
 from colorize_core.metrics import scores
+from webpage import plate
 
 PREVIEW = 512
 """Long side of the pictures on the page, pixels; downloads have the photo's own size."""
@@ -87,6 +89,17 @@ def predict_example(method: str, name: str) -> Prediction:
     return predict(method, example(name))
 
 
+def build_plate(method: str, prediction: Prediction) -> bytes:
+    """A prediction for the browser."""
+    return plate.build_plate(colorizer(method), prediction)
+
+
+@functools.lru_cache(maxsize=64)
+def example_plate(method: str, name: str) -> bytes:
+    """As `predict_example`: packed once for all visitors."""
+    return build_plate(method, predict_example(method, name))
+
+
 @dataclass(frozen=True)
 class Shown:
     """What one visitor looks at: enough to render it anew without the network."""
@@ -100,6 +113,30 @@ class Shown:
     coloured: bool
     predictions: tuple[tuple[str, Prediction], ...]
     """Method name and prediction, one for each column."""
+    plates: tuple[bytes, ...] = ()
+    """For the browser, one for each column; none where no page looks."""
+
+    @functools.cached_property
+    def lightness(self) -> bytes:
+        """The preview's L for the browser."""
+        return plate.pack_lightness(lightness(self.preview))
+
+    def live(self, column: int, temperature: float, saturation: float) -> dict[str, Any]:
+        """One column for `picture.js`: a picture, and what further ones are drawn from."""
+        return {
+            "image": to_file(jpeg(self.render(column, temperature, saturation)), "preview.jpg"),
+            "method": self.predictions[column][0],
+            "example": self.stem if isinstance(self.source, Image.Image) else None,
+            "moves": METHODS[self.predictions[column][0]].has_temperature,
+            **self.sources(column),
+        }
+
+    def sources(self, column: int) -> dict[str, Any]:
+        """What the browser draws a column from, as files."""
+        return {
+            "lightness": to_file(self.lightness, "lightness.png"),
+            "plate": to_file(self.plates[column], "plate.bin"),
+        }
 
     def render(
         self, column: int, temperature: float, saturation: float, full: bool = False
@@ -110,15 +147,42 @@ class Shown:
         return colorizer(name).render(photo, prediction, temperature, saturation)
 
 
-def to_show(source: Any, stem: str, photo: Image.Image, predictions: tuple) -> Shown:
+def to_show(
+    source: Any, stem: str, photo: Image.Image, predictions: tuple, plates: tuple[bytes, ...] = ()
+) -> Shown:
     """A predicted photo with what the page needs of it."""
     preview = shrink(photo, PREVIEW)
-    return Shown(source, stem, preview, not scores.is_grey(preview), predictions)
+    return Shown(source, stem, preview, not scores.is_grey(preview), predictions, plates)
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """A preview, small enough to travel at every change."""
+    buffer = io.BytesIO()
+    # 4:4:4, because colour is what visitors compare; half the bytes of quality 95.
+    picture.save(buffer, "JPEG", quality=88, subsampling=0)
+    return buffer.getvalue()
 
 
 def to_page(picture: Image.Image) -> str:
     """A preview as a file that Gradio may serve."""
-    buffer = io.BytesIO()
-    # 4:4:4, because colour is what visitors compare; half the bytes of quality 95.
-    picture.save(buffer, "JPEG", quality=88, subsampling=0)
-    return save_bytes_to_cache(buffer.getvalue(), "preview.jpg", get_upload_folder())
+    return keep(jpeg(picture), "preview.jpg")
+
+
+def to_file(content: bytes, name: str) -> dict[str, Any]:
+    """A file inside the value of a `gr.HTML`; Gradio adds its address."""
+    return {"path": keep(content, name), "meta": {"_type": "gradio.FileData"}}
+
+
+def keep(content: bytes, name: str) -> str:
+    """Put a file where Gradio may serve it from; equal contents share one.
+
+    Unlike `save_bytes_to_cache` it does not cut short a file that another visitor is just
+    reading.
+    """
+    path = Path(get_upload_folder()).resolve() / hash_bytes(content) / name
+    if path.is_file():
+        path.touch()  # old files are swept away
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+    return str(path)

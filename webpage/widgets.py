@@ -12,6 +12,7 @@ from colorize_core import METHODS
 from colorize_core.photo import encode
 from webpage import texts
 from webpage.visit import EXAMPLES, example
+from webpage.words import word
 
 HERE = Path(__file__).resolve().parent
 MAX_MEGABYTES = 15
@@ -25,7 +26,7 @@ class Card:
     """The widgets of one column."""
 
     head: gr.HTML
-    picture: gr.Image
+    picture: gr.HTML
     model: gr.Dropdown
     download: gr.Button
     note: gr.HTML
@@ -68,6 +69,17 @@ def build_picture(alt: str) -> gr.Image:
         interactive=False,
         buttons=["fullscreen"],
         elem_classes="picture",
+    )
+
+
+def build_result(title: str) -> gr.HTML:
+    """A result that the browser itself draws anew when a slider moves."""
+    return gr.HTML(
+        html_template=(HERE / "picture.html").read_text(encoding="utf-8"),
+        js_on_load=(HERE / "picture.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        elem_classes="picture live",
+        alt=f"Result: {title}",
     )
 
 
@@ -120,7 +132,7 @@ def build_card(family: str, names: list[str], temperature: gr.Slider) -> Card:
     with gr.Column(elem_classes="card", min_width=0):
         with gr.Column(elem_classes="body", min_width=0):
             top = gr.HTML(texts.head(method.name), elem_classes="head")
-            result = build_picture(f"Result: {method.title}")
+            result = build_result(method.title)
             with gr.Row(elem_classes="controls"):
                 choices = [(texts.label(name), name) for name in names]
                 model = gr.Dropdown(
@@ -158,9 +170,7 @@ def build_page(names: list[str]) -> Page:
     """Lay the widgets out: one column for each family of methods that has weights."""
     families = list(dict.fromkeys(METHODS[name].family for name in names))
     shown = gr.State(time_to_live=KEPT_SECONDS)
-    label = texts.TEMPERATURE_LABEL
-    temperature = gr.Slider(0, 1, TEMPERATURE, step=0.01, label=label, render=False)
-    gr.HTML(texts.header(), elem_id="header")
+    temperature = gr.Slider(0, 1, TEMPERATURE, step=0.01, label=word("temperature"), render=False)
     with gr.Row(elem_id="cards"):
         photo = build_photo()
         cards = [build_card(family, names, temperature) for family in families]
@@ -169,6 +179,12 @@ def build_page(names: list[str]) -> Page:
     below = build_below([METHODS[card.model.value].title for card in cards])
     file = gr.DownloadButton(visible="hidden")
     return Page(shown, temperature, *photo, cards, *below, file)
+
+
+def scripts() -> str:
+    """What several parts of the page use, for its head."""
+    files = [(HERE / name).read_text(encoding="utf-8") for name in ("shaders.js", "engine.js")]
+    return "".join(f"<script>{file}</script>" for file in files)
 
 
 def theme() -> gr.themes.Base:

@@ -16,6 +16,6 @@ def roughness(ab: Tensor) -> Tensor:
     Returns:
         (...), in Lab units per pixel; 0 for one flat colour.
     """
-    down = torch.linalg.vector_norm(ab.diff(dim=-2), dim=-3).flatten(-2)
-    right = torch.linalg.vector_norm(ab.diff(dim=-1), dim=-3).flatten(-2)
+    down = torch.hypot(*ab.diff(dim=-2).unbind(-3)).flatten(-2)
+    right = torch.hypot(*ab.diff(dim=-1).unbind(-3)).flatten(-2)
     return torch.cat((down, right), -1).mean(-1)

@@ -1,0 +1,100 @@
+"""The ladder of temperatures, and the files in which it reaches the browser."""
+
+import io
+import json
+import zlib
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from colorize_core import load_colorizer
+from colorize_core.errors import ConfigError
+from colorize_core.ladder import LEVELS, TEMPERATURES, build_ladder
+from colorize_core.methods import METHODS
+from colorize_core.metrics.entropy import entropy_bits
+from webpage import plate
+
+# One of each kind: with a temperature on both planes, and without one.
+NAMES = ("classification", "cifar-yuv-class", "regression")
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def predicted(request, tiny_checkpoints, make_photo):
+    """A method and its prediction of a photo."""
+    colorizer = load_colorizer(request.param, tiny_checkpoints / request.param)
+    return colorizer, colorizer.predict(make_photo(90, 60, seed=4))
+
+
+def test_rungs_ascend_from_mode_to_mean_and_are_dense_near_0():
+    assert TEMPERATURES[0] == 0
+    assert TEMPERATURES[-1] == 1
+    steps = np.diff(TEMPERATURES)
+    assert (steps > 0).all()
+    assert steps[:15].max() < 0.011 < steps[-1]
+
+
+def test_ladder_holds_what_the_method_decodes(predicted):
+    colorizer, prediction = predicted
+    ladder = build_ladder(colorizer, prediction)
+    assert int(ladder.steps.abs().max()) == LEVELS
+    for T in (0, 0.09, 0.4, 1):
+        expected = colorizer.predict_ab(prediction, T)
+        torch.testing.assert_close(ladder.ab(T), expected, atol=0.51 * ladder.scale, rtol=0)
+
+
+def test_ladder_has_one_rung_without_a_temperature(predicted):
+    colorizer, prediction = predicted
+    count = len(TEMPERATURES) if METHODS[colorizer.method.name].has_temperature else 1
+    assert len(build_ladder(colorizer, prediction).temperatures) == count
+
+
+def test_between_two_rungs_lies_their_mean(predicted):
+    ladder = build_ladder(*predicted)
+    middle = (ladder.ab(0.4) + ladder.ab(0.44)) / 2
+    torch.testing.assert_close(ladder.ab(0.42), middle, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize("temperatures", [(), (0.5, 0.5), (0.5, 0.2), (-0.1, 1), (0, 1.1)])
+def test_build_ladder_refuses_what_is_no_ladder(predicted, temperatures):
+    with pytest.raises(ConfigError, match="temperatures must"):
+        build_ladder(*predicted, temperatures)
+
+
+@pytest.mark.parametrize("T", [-0.01, 1.01])
+def test_ladder_refuses_a_temperature_outside(predicted, T):
+    with pytest.raises(ConfigError, match=str(T)):
+        build_ladder(*predicted).ab(T)
+
+
+@pytest.mark.parametrize("height", [1, 4, 6, 11])
+def test_lightness_keeps_ten_bits(height):
+    L = 100 * torch.rand(1, 1, height, 7, generator=torch.Generator().manual_seed(height))
+    with Image.open(io.BytesIO(plate.pack_lightness(L))) as picture:
+        rows = np.asarray(picture).astype(int)
+    y = np.arange(height)
+    low = rows[height + y // 4] >> (2 * (y % 4))[:, None] & 3
+    read = 100 * (4 * rows[:height] + low) / 1023
+    np.testing.assert_allclose(read, L[0, 0], atol=50.1 / 1023)
+
+
+def test_plate_holds_ladder_guide_and_entropy(predicted):
+    colorizer, prediction = predicted
+    packed = plate.build_plate(colorizer, prediction)
+    start = 4 + int.from_bytes(packed[:4], "little")
+    head = json.loads(packed[4:start])
+    body = np.frombuffer(zlib.decompress(packed[start:]), np.uint8)
+    ladder = build_ladder(colorizer, prediction)
+    (w, h), count = head["cells"], len(head["temperatures"])
+    size = 2 * w * h * count
+    differences = body[:size].astype(np.int16) | body[size : 2 * size].astype(np.int16) << 8
+    steps = differences.reshape(h, w, 2, count).cumsum(-1)
+    np.testing.assert_array_equal(steps, ladder.steps.permute(2, 3, 1, 0))
+    pixels = head["guide"][0] * head["guide"][1]
+    guide = body[2 * size : 2 * size + pixels].reshape(head["guide"][::-1]).cumsum(1, np.uint8)
+    np.testing.assert_allclose(guide / 255, prediction.L[0, 0], atol=0.51 / 255)
+    assert head["entropy"] == colorizer.method.has_temperature
+    if head["entropy"]:
+        bits = body[2 * size + pixels :].reshape(h, w) / 255 * np.log2(prediction.output.shape[1])
+        np.testing.assert_allclose(bits, entropy_bits(prediction.output)[0], atol=0.02)
