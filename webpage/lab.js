@@ -41,13 +41,16 @@ function paint() {
   slider.value = T;
   slider.setAttribute("aria-valuetext", `T = ${T.toFixed(2)}`);
   find("output").textContent = T.toFixed(2);
-  for (const mark of all("[data-temperature]"))
-    mark.setAttribute("aria-pressed", String(Number(mark.dataset.temperature) === T));
+  for (const mark of all("[data-temperature]")) {
+    const pressed = String(Number(mark.dataset.temperature) === T);
+    if (mark.getAttribute("aria-pressed") !== pressed) mark.setAttribute("aria-pressed", pressed);
+  }
   drawPictures(T);
-  explain(T);
   if (answer) drawMarks(T);
-  if (numbers()) drawNow(T);
-  if (!rested) rest();
+  if (numbers() && (rested || nearScreen(find(".bottom")))) drawNow(T);
+  // Words can wait: they cost more than the picture to draw, and nobody reads them on the way.
+  if (rested) explain(T);
+  else rest();
 }
 
 function drawPictures(T) {
