@@ -81,7 +81,8 @@ def _best(
     if grey is None:
         return Target(aim, "not measured", None)
     digits = decimals(metric)
-    outcome = f"{best.value:.{digits}f} ({place}); grey {grey.value:.{digits}f}"
+    on = " and ".join(evidence.measured[place.method].data)
+    outcome = f"{best.value:.{digits}f} ({place}); grey {grey.value:.{digits}f}; on {on}"
     return Target(aim, outcome, enough(best.value, grey.value))
 
 
