@@ -25,6 +25,7 @@ from webpage.visit import Shown
 from webpage.widgets import KEPT_SECONDS, MAX_MEGABYTES, TEMPERATURE, Card, Page
 from webpage.words import word
 
+LESSON = Path(__file__).parent / "docs" / "lesson.md"
 REFUSALS = {
     "size": f"The file is over the limit of {MAX_MEGABYTES} MB; make it smaller first.",
     "upload": "The file could not be uploaded; check the connection and try again.",
@@ -272,12 +273,14 @@ def build() -> gr.Blocks:
                 board = lab.build_lab()
             with gr.Tab(word("tab_quiz"), id="quiz") as third:
                 game = quiz.build_quiz()
+            with gr.Tab(word("tab_lesson"), id="lesson") as fourth:
+                gr.Markdown(LESSON.read_text(encoding="utf-8"), elem_id="lesson")
         connect(demo, page, tabs)
         lab.connect_lab(board, page.shown)
         quiz.connect_quiz(game)
         # The lab moves T without the server; the first tab's slider learns of it here.
         first.select(None, None, page.temperature, js="() => studio.state.temperature", **PRIVATE)
-        for name, tab in zip(TABS, (first, second, third), strict=True):
+        for name, tab in zip(TABS, (first, second, third, fourth), strict=True):
             tab.select(
                 None, js=f"() => {{ studio.set({{ tab: '{name}' }}); return []; }}", **PRIVATE
             )

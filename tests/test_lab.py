@@ -17,6 +17,7 @@ from PIL import Image
 from test_app import ARGUMENTS, CHROMIUM, chromium  # noqa: F401
 from test_space import serve
 
+from app import LESSON
 from colorize_core import load_colorizer
 from colorize_core.checkpoint import SHIPPED, list_checkpoints
 from colorize_core.errors import ConfigError, DataError
@@ -28,6 +29,7 @@ from colorize_core.metrics.scores import to_tensor
 from colorize_core.probe import probe
 from colorize_core.tradeoff import FILM, GAINS, gain_curve, gain_for, measure
 from webpage import lab, pairs, quiz, visit
+from webpage.link import TABS
 from webpage.words import WORDS
 
 METHODS = ("regression", "gan", "classification")
@@ -447,9 +449,18 @@ def test_phone_fits_its_width_in_german(open_page, scheme):
     page.wait_for_selector("#lab .film img")
     assert page.get_by_role("tab").nth(1).inner_text() == WORDS["de"]["tab_lab"]
     assert WORDS["de"]["film_title"] in page.inner_text("#lab")
-    for tab in range(3):
+    for tab in range(len(TABS)):
         page.get_by_role("tab").nth(tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_lesson_is_a_tab_with_its_link(open_page, url):
+    page = open_page()
+    page.goto(f"{url}?tab=lesson")
+    page.locator("#lesson table").first.wait_for(state="visible")
+    title = LESSON.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+    assert page.inner_text("#lesson h1") == title
 
 
 @pytest.mark.browser

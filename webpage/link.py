@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from webpage.visit import EXAMPLES
 
-TABS = ("compare", "lab", "quiz")
+TABS = ("compare", "lab", "quiz", "lesson")
 
 
 @dataclass(frozen=True)
