@@ -261,7 +261,7 @@ def _metric_lines(name: str, content: dict[str, Any]) -> list[dict[str, Any]]:
     rows += [(kind, kind, "", kind, content[kind]) for kind in REFERENCES]
     return [
         {
-            **dict(zip(METRIC_COLUMNS, (row, run, variant, kind, metric), strict=False)),
+            **dict(zip(METRIC_COLUMNS[:5], (row, run, variant, kind, metric), strict=True)),
             **{part: float(measured[part]) for part in ("value", "low", "high")},
             "n": int(measured.get("n") or n),
             "data": data,

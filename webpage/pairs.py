@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def plan(chance: random.Random, rounds: int = ROUNDS) -> Quiz:
     Raises:
         DataError: no photo in colour.
     """
-    photos = [photo for photo, _ in zip(candidates(chance), range(rounds), strict=False)]
+    photos = list(islice(candidates(chance), rounds))
     if not photos:
         raise DataError("the quiz needs photos in colour; its folder holds none")
     players = contestants()
@@ -121,7 +122,7 @@ def plan(chance: random.Random, rounds: int = ROUNDS) -> Quiz:
     sides = [chance.choice(SIDES) for _ in photos]
     return Quiz(
         tuple(
-            Round(*photo, who, side) for photo, who, side in zip(photos, order, sides, strict=False)
+            Round(*photo, who, side) for photo, who, side in zip(photos, order, sides, strict=True)
         )
     )
 
@@ -129,7 +130,7 @@ def plan(chance: random.Random, rounds: int = ROUNDS) -> Quiz:
 def crop(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
     """A part of a picture by shares of its sides."""
     sizes = (*picture.size, *picture.size)
-    return picture.crop(tuple(round(share * size) for share, size in zip(box, sizes, strict=False)))
+    return picture.crop(tuple(round(share * size) for share, size in zip(box, sizes, strict=True)))
 
 
 def pictures(pair: Round) -> dict[str, bytes]:
@@ -150,7 +151,7 @@ def result(quiz: Quiz) -> list[dict[str, Any]]:
     Returns:
         Rows with "title" (None: all), "pairs", "fooled", "rate", "low" and "high" in [0, 1].
     """
-    played = list(zip(quiz.rounds, quiz.fooled, strict=False))
+    played = list(zip(quiz.rounds[: len(quiz.fooled)], quiz.fooled, strict=True))
     by_title: dict[str | None, list[bool]] = {}
     for pair, fooled in sorted(played, key=lambda one: one[0].contestant.title):
         by_title.setdefault(pair.contestant.title, []).append(fooled)

@@ -5,6 +5,8 @@ Chintala 2016), mirrored layers concatenated (Ronneberger et al. 2015), as Isola
 it for pictures. Channels double from 64 · width up to 512 · width.
 """
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -44,7 +46,7 @@ class UNet(nn.Module):
         channels = [min(first * 2**i, 8 * first) for i in range(depth)]
         self.down = nn.ModuleList(
             _Down(before, after, norm=i > 0)
-            for i, (before, after) in enumerate(zip([1, *channels], channels, strict=False))
+            for i, (before, after) in enumerate(pairwise([1, *channels]))
         )
         ups, inputs = [], channels[-1]
         for i, after in enumerate([*channels[-2::-1], first]):

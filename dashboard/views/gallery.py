@@ -202,8 +202,8 @@ def show_errors(photo: Source, runs: list[Run], temperature: float) -> None:
     )
     maps = {run.name: pictures.error_map(photo, run, temperature) for run in runs}
     top = max(float(pd.Series(m.ravel()).quantile(0.995)) for m in maps.values())
-    columns = st.columns(max(2, len(maps)))
-    for column, (name, values) in zip(columns, maps.items(), strict=False):
+    columns = st.columns(max(2, len(maps)))[: len(maps)]
+    for column, (name, values) in zip(columns, maps.items(), strict=True):
         with column:
             st.caption(f"**{name}**, mean {values.mean():.1f}")
             figure = charts.heat_map(values, "Lab units", "ab error", top)
@@ -220,8 +220,8 @@ def show_entropies(photo: Source, runs: list[Run]) -> None:
         "colour at all. Doubt and error need not meet: a confident mistake is dark here and "
         "bright above."
     )
-    columns = st.columns(max(2, len(runs)))
-    for column, run in zip(columns, runs, strict=False):
+    columns = st.columns(max(2, len(runs)))[: len(runs)]
+    for column, run in zip(columns, runs, strict=True):
         values = pictures.entropy_map(photo, run)
         with column:
             st.caption(f"**{run.name}**, mean {values.mean():.1f} bits")
