@@ -307,6 +307,23 @@ def test_app_starts_the_front_end_on_its_port(colorize, monkeypatch):
     assert started == [("app.py", "1234")]
 
 
+def test_app_hands_a_lecturers_photos_to_the_quiz(colorize, monkeypatch, photos, tmp_path):
+    started = []
+
+    def fake(words, env):
+        started.append(env["COLORIZE_PHOTOS"])
+        return type("Finished", (), {"returncode": 0})
+
+    monkeypatch.setattr(batch.subprocess, "run", fake)
+    monkeypatch.chdir(photos.parent)
+    assert colorize("app", "--photos", photos.name)[0] == 0
+    assert started == [str(photos.resolve())]
+    code, text = colorize("app", "--photos", tmp_path / "none")
+    assert code == 1
+    assert f"no folder {tmp_path / 'none'}; --photos needs one" in text
+    assert len(started) == 1
+
+
 def test_app_says_when_it_is_not_installed(colorize, monkeypatch):
     monkeypatch.setattr(Path, "is_file", lambda path: False)
     code, text = colorize("app")

@@ -353,9 +353,13 @@ def test_probe_shows_the_cores_numbers_and_moves_with_t_and_arrows(open_page, fo
     stage = page.locator("#lab .stage")
     box = stage.bounding_box()
     x, y = 0.31, 0.62
+    entropy = "document.querySelector('#lab [data-value=entropy]').textContent"
+    shows = f"(e) => Math.abs({entropy} - e) < 0.006"
+    page.wait_for_selector("#lab .found:not([hidden])")  # the middle, before any click
+    page.wait_for_function(shows, arg=probe(colorizer, prediction, 0.5, 0.5).entropy)
     stage.click(position={"x": x * box["width"], "y": y * box["height"]})
-    page.wait_for_selector("#lab .found:not([hidden])")
     found = probe(colorizer, prediction, x, y)
+    page.wait_for_function(shows, arg=found.entropy)
     for T in (0.38, 0.15):
         page.evaluate(PICTURE, [CANVAS, T])
         numbers = read_probe(page)
@@ -376,8 +380,7 @@ def test_probe_shows_the_cores_numbers_and_moves_with_t_and_arrows(open_page, fo
     moved = "(old) => document.querySelector('#lab .cross').getAttribute('style') !== old"
     page.wait_for_function(moved, arg=old)
     right = probe(colorizer, prediction, x + 1.001 / prediction.output.shape[-1], y)
-    entropy = "document.querySelector('#lab [data-value=entropy]').textContent"
-    page.wait_for_function(f"(e) => Math.abs({entropy} - e) < 0.006", arg=right.entropy)
+    page.wait_for_function(shows, arg=right.entropy)
 
 
 @pytest.mark.browser
@@ -449,6 +452,11 @@ def test_phone_fits_its_width_in_german(open_page, scheme):
     page.wait_for_selector("#lab .film img")
     assert page.get_by_role("tab").nth(1).inner_text() == WORDS["de"]["tab_lab"]
     assert WORDS["de"]["film_title"] in page.inner_text("#lab")
+    page.get_by_role("tab").nth(0).click()
+    seen = page.inner_text("body")
+    for key in ("slogan", "your_photo", "original", "upload", "drop", "saturation", "grey"):
+        assert WORDS["de"][key] in seen, key
+        assert WORDS["en"][key] not in seen, key
     for tab in range(len(TABS)):
         page.get_by_role("tab").nth(tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -199,7 +199,10 @@
   }
   const frames = new Recent(FRAMES, (frame) => gpu.free({ frame }));
   const plates = new Recent(PLATES, (promise) =>
-    promise.then((plate) => plate.textures && gpu.free(plate.textures), () => {}));
+    promise.then((plate) => {
+      if (plate.textures) gpu.free(plate.textures);
+      plate.freed = true;
+    }, () => {}));
   const live = () => Boolean(gpu && !gpu.lost && !gpu.gl.isContextLost());
   const looks = new WeakMap(); // canvas -> all but the temperature of what it shows
   let plateCount = 0;
@@ -244,12 +247,57 @@
     gpu.run("JOIN", target, size, values);
   }
 
+  const key = (plate, ...rest) => [plate.name, ...rest].join();
+
   function frame(plate, rung, saturation, layer) {
-    return frames.use([plate.name, rung, saturation, layer].join(), () => {
+    return frames.use(key(plate, rung, saturation, layer), () => {
       const texture = gpu.target(plate.size, gpu.gl.RGBA8);
       render(plate, [rung, rung, 0], saturation, layer, texture);
       return texture;
     });
+  }
+
+  // Rungs that a slider will come by are drawn while nothing else is to do, the newest look
+  // first, so that its first move is as smooth as the next.
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 30));
+  const LOOKS = 2;
+  const waiting = new Map(); // look -> what `frame` asks for beside the rung
+  let preparing;
+  const missing = ([plate, ...rest]) =>
+    plate.freed ? -1 : plate.temperatures.findLastIndex((_, i) => !frames.has(key(plate, i, ...rest)));
+
+  function prepare(...look) {
+    if (missing(look) < 0) return;
+    waiting.delete(key(...look));
+    waiting.set(key(...look), look);
+    if (waiting.size > LOOKS) waiting.delete(waiting.keys().next().value);
+    clearTimeout(preparing);
+    preparing = setTimeout(() => idle(drawWaiting), 200);
+  }
+
+  function drawWaiting() {
+    const newest = [...waiting].at(-1);
+    if (!newest || !live()) return;
+    const [name, [plate, ...rest]] = newest;
+    const rung = missing([plate, ...rest]);
+    if (rung >= 0) frame(plate, rung, ...rest);
+    else {
+      waiting.delete(name);
+      if (!plate.freed) warmBlend(plate, ...rest);
+    }
+    preparing = setTimeout(() => idle(drawWaiting));
+  }
+
+  // Drivers compile a program at its first use.
+  function warmBlend(plate, ...rest) {
+    const spare = gpu.target([1, 1], gpu.gl.RGBA8);
+    blend(plate, [0, 1, 0.5], ...rest, spare, [1, 1]);
+    gpu.free({ spare });
+  }
+
+  function blend(plate, place, saturation, layer, target, size) {
+    const [first, second] = place.slice(0, 2).map((rung) => frame(plate, rung, saturation, layer));
+    gpu.run("BLEND", target, size, { first, second, share: place[2] });
   }
 
   // Draw to a canvas, at most `width` wide. False: there is no GPU to draw with.
@@ -259,13 +307,12 @@
     if (gpu.canvas.width !== size[0]) gpu.canvas.width = size[0];
     if (gpu.canvas.height !== size[1]) gpu.canvas.height = size[1];
     const place = between(plate.temperatures, temperature);
-    const look = [plate.name, saturation, layer].join();
+    const look = key(plate, saturation, layer);
     if (place[1] && looks.get(canvas) === look) {
-      const [first, second] = [place[0], place[1]].map((rung) =>
-        frame(plate, rung, saturation, layer));
-      gpu.run("BLEND", null, size, { first, second, share: place[2] });
+      blend(plate, place, saturation, layer, null, size);
     } else render(plate, place, saturation, layer, null);
     looks.set(canvas, look);
+    if (place[1]) prepare(plate, saturation, layer);
     const wide = Math.min(width ?? size[0], size[0]);
     const high = Math.max(1, Math.round((wide / size[0]) * size[1]));
     if (canvas.width !== wide) canvas.width = wide;
@@ -316,14 +363,22 @@
   });
 
   // The table of the browser's language, English where there is none.
-  const words = (tables) => tables[navigator.language.slice(0, 2)] ?? tables.en;
+  const words = window.studioWords[navigator.language.slice(0, 2)] ?? window.studioWords.en;
 
   // Fill in words: data-word is a text, data-label what a screen reader says.
-  function translate(root, table) {
-    for (const node of root.querySelectorAll("[data-word]")) node.textContent = table[node.dataset.word];
-    for (const node of root.querySelectorAll("[data-label]"))
-      node.setAttribute("aria-label", table[node.dataset.label]);
+  function translate(root) {
+    for (const node of root.querySelectorAll("[data-word]")) {
+      const text = words[node.dataset.word];
+      if (node.textContent !== text) node.textContent = text;
+    }
+    for (const node of root.querySelectorAll("[data-label]")) {
+      const text = words[node.dataset.label];
+      if (node.getAttribute("aria-label") !== text) node.setAttribute("aria-label", text);
+    }
   }
+  // What the server writes later is English as well.
+  if (words !== window.studioWords.en)
+    new MutationObserver(() => translate(document)).observe(document, { childList: true, subtree: true });
 
   // What a picture shows goes into the address, so that a link reopens it.
   const methods = [];

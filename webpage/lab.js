@@ -2,8 +2,8 @@
 // measured on its own pictures, and answers a probe; everything that moves with T moves here.
 const find = (selector) => element.querySelector(selector);
 const all = (selector) => [...element.querySelectorAll(selector)];
-const words = studio.words(props.words);
-studio.translate(element, words);
+const { words } = studio;
+studio.translate(element);
 const slider = find("#lab-temperature");
 const stage = find(".stage");
 const plates = { sharp: null, pale: null };
@@ -86,6 +86,7 @@ function nearScreen(node) {
 let asked = "";
 function askForPictures(T) {
   find(".served").hidden = false;
+  find(".layers").hidden = true; // drawn by WebGL alone
   const now = `${seen} ${T} ${Boolean(numbers())}`;
   if (now === asked) return;
   asked = now;
@@ -116,6 +117,7 @@ async function show() {
   for (const name of ["sharp", "pale"])
     plates[name] = value[name] ? await studio.load(value[name]).catch(() => null) : null;
   paint();
+  if (plates.sharp && !place) ask(0.5, 0.5); // something to see before the first click
 }
 
 // --- the probe -----------------------------------------------------------------------------
@@ -156,7 +158,6 @@ function drawMarks(T) {
 function drawProbe() {
   const { ab, probability, colours, entropy, most, top } = answer;
   find(".found").hidden = false;
-  find(".probe .hint").hidden = true;
   const plane = find(".plane");
   plane.setAttribute("aria-label", `${words.plane}. ${words.entropy_value} ${entropy} ${words.bits}`);
   const order = probability.map((_, i) => i).sort((i, j) => probability[j] - probability[i]);
@@ -303,7 +304,6 @@ function refresh() {
     seen = studio.state.visit;
     [answer, place] = [null, null];
     find(".found").hidden = find(".cross").hidden = true;
-    find(".probe .hint").hidden = false;
     trigger("opened");
   }
   paint();

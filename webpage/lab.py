@@ -17,7 +17,6 @@ from webpage import visit
 from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed
 from webpage.visit import Shown
 from webpage.widgets import HERE
-from webpage.words import WORDS
 
 THUMB = 200
 """Long side of the filmstrip's pictures, pixels."""
@@ -40,7 +39,6 @@ def build_lab() -> Lab:
         js_on_load=(HERE / "lab.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id="lab",
-        words=WORDS,
         rungs=list(FILM),
     )
     carry = "watch('value', () => window.labAnswer?.(props.value))"

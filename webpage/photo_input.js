@@ -3,12 +3,16 @@
 const find = (selector) => element.querySelector(selector);
 const refuse = (reason) => trigger("refused", { reason });
 
+// One of the page's words below the buttons.
+function hint(word) {
+  find(".hint").dataset.word = word;
+  studio.translate(element);
+}
+
 async function send(file) {
   if (!file) return;
   if (file.size > props.max_bytes) return refuse("size");
-  const hint = find(".hint");
-  const usual = hint.textContent;
-  hint.textContent = "Uploading…";
+  hint("uploading");
   try {
     const { path, url } = await upload(file);
     props.value = { path, url, orig_name: file.name, meta: { _type: "gradio.FileData" } };
@@ -16,7 +20,7 @@ async function send(file) {
   } catch {
     refuse("upload");
   } finally {
-    find(".hint").textContent = usual;
+    hint("drop");
   }
 }
 

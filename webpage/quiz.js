@@ -1,7 +1,7 @@
 // "Real or colorized?": shows what the server sends, and tells it which picture was chosen.
 const find = (selector) => element.querySelector(selector);
-const words = studio.words(props.words);
-studio.translate(element, words);
+const { words } = studio;
+studio.translate(element);
 let waiting = false;
 
 function verdict({ verdict: last }) {
@@ -33,7 +33,8 @@ function show() {
   const playing = Boolean(value.left);
   find(".pairs").hidden = !playing;
   find(".begin").hidden = playing;
-  find(".begin").textContent = words.quiz_again;
+  find(".begin").dataset.word = "quiz_again";
+  studio.translate(element);
   find(".outcome").hidden = !value.result;
   find(".verdict").textContent = verdict(value);
   if (value.result) {

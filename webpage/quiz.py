@@ -13,7 +13,6 @@ from webpage import pairs, visit
 from webpage.handling import MODEL, PRIVATE, explained
 from webpage.pairs import Quiz
 from webpage.widgets import HERE, KEPT_SECONDS
-from webpage.words import WORDS
 
 COLUMNS = ("title", "pairs", "fooled", "rate", "low", "high")
 
@@ -34,7 +33,6 @@ def build_quiz() -> Board:
         js_on_load=(HERE / "quiz.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id="quiz",
-        words=WORDS,
     )
     return Board(board, gr.State(time_to_live=KEPT_SECONDS))
 

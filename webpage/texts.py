@@ -12,6 +12,7 @@ from colorize_core.inference import grey_picture
 from colorize_core.metrics import scores
 from webpage import visit
 from webpage.visit import Shown
+from webpage.words import spoken
 
 FAMILIES = {"regression": "Regression", "gan": "GAN", "classification": "Classification"}
 TEMPERATURE_LABEL = "Temperature T"
@@ -77,25 +78,27 @@ def temperature_label(names: Iterable[str]) -> str:
 def measures(shown: Shown, temperature: float, saturation: float) -> str:
     """Plain grey and every column against the photo's own colours, as an HTML table."""
     if not shown.coloured:
-        return "<p>This photo has no colours of its own to compare the results with.</p>"
+        return f"<p>{spoken('no_colours')}</p>"
     original = shown.preview
-    rows = [("Plain grey", grey_picture(original))]
+    rows = [(spoken("grey"), grey_picture(original))]
     for column, (name, _) in enumerate(shown.predictions):
-        rows.append((METHODS[name].title, shown.render(column, temperature, saturation)))
+        rows.append(
+            (html.escape(METHODS[name].title), shown.render(column, temperature, saturation))
+        )
     lines = [measures_row(title, scores.compare(picture, original)) for title, picture in rows]
     own = scores.compare(original, original)["colourfulness"]
     return (
-        "<table><caption>Against the photo's own colours, which no network has seen</caption>"
-        "<thead><tr><td></td><th>ΔE2000 ↓</th><th>PSNR ↑</th><th>Colourfulness</th></tr></thead>"
+        f"<table><caption>{spoken('against')}</caption><thead><tr><td></td><th>ΔE2000 ↓</th>"
+        f"<th>PSNR ↑</th><th>{spoken('colourfulness')}</th></tr></thead>"
         f"<tbody>{''.join(lines)}"
-        f"<tr><th>Original</th><td>0</td><td>–</td><td>{own:.0f}</td></tr></tbody></table>"
+        f"<tr><th>{spoken('original_row')}</th><td>0</td><td>–</td><td>{own:.0f}</td></tr></tbody></table>"
     )
 
 
 def measures_row(title: str, values: dict[str, float]) -> str:
-    """One picture's line of the table."""
+    """One picture's line of the table; `title` is HTML."""
     return (
-        f"<tr><th>{html.escape(title)}</th><td>{values['delta_e2000']:.1f}</td>"
+        f"<tr><th>{title}</th><td>{values['delta_e2000']:.1f}</td>"
         f"<td>{values['psnr']:.1f} dB</td><td>{values['colourfulness']:.0f}</td></tr>"
     )
 
@@ -103,11 +106,8 @@ def measures_row(title: str, values: dict[str, float]) -> str:
 def header() -> str:
     """Title, one sentence, links."""
     board = os.environ.get("COLORIZE_DASHBOARD") or ("" if get_space() else "http://localhost:8501")
-    anchors = f"<a href='{html.escape(board)}'>Dashboard</a>" if board else ""
+    anchors = f"<a href='{html.escape(board)}'>{spoken('dashboard')}</a>" if board else ""
     # Gradio loads its API page when its own footer button is pressed, not by the address alone.
     press = "event.preventDefault(); document.querySelector(`.show-api`).click()"
     anchors += f"<a href='?view=api' onclick='{press}'>API</a>"
-    return (
-        "<h1>Colorize Studio</h1><p>One grey photo, coloured by three networks side by side: what "
-        f"each was trained to do decides how it colours.</p><nav>{anchors}</nav>"
-    )
+    return f"<h1>Colorize Studio</h1><p>{spoken('slogan')}</p><nav>{anchors}</nav>"

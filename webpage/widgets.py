@@ -1,6 +1,7 @@
 """The widgets of the page and where they stand; no events."""
 
 import base64
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from colorize_core import METHODS
 from colorize_core.photo import encode
 from webpage import texts
 from webpage.visit import EXAMPLES, example
-from webpage.words import word
+from webpage.words import WORDS, spoken, word
 
 HERE = Path(__file__).resolve().parent
 MAX_MEGABYTES = 15
@@ -106,8 +107,8 @@ def build_photo() -> tuple[gr.HTML, gr.Image, gr.Checkbox]:
     """The first card."""
     with gr.Column(elem_classes="card", min_width=0), gr.Column(elem_classes="body", min_width=0):
         with gr.Row(elem_classes="head"):
-            gr.HTML("<h2>Your photo</h2>")
-            original = gr.Checkbox(label="original colour", container=False, min_width=0)
+            gr.HTML(f"<h2>{spoken('your_photo')}</h2>")
+            original = gr.Checkbox(label=word("original"), container=False, min_width=0)
         grey = build_picture("The photo as the networks see it")
         photo = build_input()
     return photo, grey, original
@@ -136,12 +137,12 @@ def build_card(family: str, names: list[str], temperature: gr.Slider) -> Card:
             with gr.Row(elem_classes="controls"):
                 choices = [(texts.label(name), name) for name in names]
                 model = gr.Dropdown(
-                    choices, value=method.name, label="Model", container=False, min_width=0
+                    choices, value=method.name, label=word("model"), container=False, min_width=0
                 )
                 button = gr.Button("⤓ PNG", size="sm", min_width=0, scale=0)
             if method.has_temperature and not temperature.is_rendered:
                 temperature.render()
-                gr.HTML("<span>vivid</span><span>calm</span>", elem_classes="legend")
+                gr.HTML(spoken("vivid") + spoken("calm"), elem_classes="legend")
         text = gr.HTML(texts.note(method.name), elem_classes="note")
     return Card(top, result, model, button, text)
 
@@ -151,10 +152,10 @@ def build_below(titles: list[str]) -> tuple[gr.Slider, gr.HTML, gr.Radio, gr.Ima
     choices = [(title, column) for column, title in enumerate(titles)]
     with gr.Row(elem_id="below"):
         with gr.Column(elem_classes="card", min_width=0):
-            saturation = gr.Slider(0, 2, 1, step=0.05, label="Saturation of all results")
+            saturation = gr.Slider(0, 2, 1, step=0.05, label=word("saturation"))
             measures = gr.HTML(elem_id="measures", apply_default_css=False)
         with gr.Column(elem_classes="card", elem_id="compare", min_width=0):
-            chosen = gr.Radio(choices, value=len(choices) - 1, label="Before / after")
+            chosen = gr.Radio(choices, value=len(choices) - 1, label=word("before_after"))
             pair = gr.ImageSlider(
                 label="Before and after",
                 show_label=False,
@@ -184,7 +185,9 @@ def build_page(names: list[str]) -> Page:
 def scripts() -> str:
     """What several parts of the page use, for its head."""
     files = [(HERE / name).read_text(encoding="utf-8") for name in ("shaders.js", "engine.js")]
-    return "".join(f"<script>{file}</script>" for file in files)
+    # "</" would end the script's element.
+    words = "window.studioWords = " + json.dumps(WORDS).replace("</", "<\\/") + ";"
+    return "".join(f"<script>{file}</script>" for file in (words, *files))
 
 
 def theme() -> gr.themes.Base:

@@ -1,8 +1,11 @@
-"""The words of the lab, the quiz and the controls, in every language of the page.
+"""The words of the page in every language.
 
-Gradio's own widgets take them by `word`; the HTML parts get the whole table and choose by the
-browser's language, as Gradio does. What methods are and do is told in English only.
+Gradio's own widgets take them by `word`, HTML written here by `spoken`; engine.js fills in those
+of the browser's language, as Gradio does. What methods are and do, the lesson and error messages
+are in English only.
 """
+
+import html
 
 import gradio as gr
 
@@ -11,6 +14,25 @@ ENGLISH = {
     "tab_lab": "Temperature lab",
     "tab_quiz": "Real or colorized?",
     "tab_lesson": "Lesson",
+    "slogan": "One grey photo, coloured by three networks side by side: what each was trained to "
+    "do decides how it colours.",
+    "dashboard": "Dashboard",
+    "your_photo": "Your photo",
+    "model": "Model",
+    "upload": "Upload",
+    "paste": "Paste",
+    "camera": "Camera",
+    "file": "Photo file",
+    "drop": "or drop a photo anywhere on this page",
+    "uploading": "Uploading…",
+    "examples": "Examples",
+    "shoot": "Take photo",
+    "cancel": "Cancel",
+    "full_screen": "Full screen",
+    "against": "Against the photo's own colours, which no network has seen",
+    "grey": "Plain grey",
+    "no_colours": "This photo has no colours of its own to compare the results with.",
+    "original_row": "Original",
     "temperature": "Temperature T",
     "saturation": "Saturation of all results",
     "before_after": "Before / after",
@@ -85,6 +107,25 @@ GERMAN = {
     "tab_lab": "Temperaturlabor",
     "tab_quiz": "Echt oder koloriert?",
     "tab_lesson": "Lektion (englisch)",
+    "slogan": "Ein graues Foto, von drei Netzen gefärbt: Worauf jedes trainiert wurde, "
+    "entscheidet, wie es färbt.",
+    "dashboard": "Übersicht",
+    "your_photo": "Ihr Foto",
+    "model": "Modell",
+    "upload": "Hochladen",
+    "paste": "Einfügen",
+    "camera": "Kamera",
+    "file": "Fotodatei",
+    "drop": "oder ein Foto irgendwo auf diese Seite ziehen",
+    "uploading": "Wird hochgeladen …",
+    "examples": "Beispiele",
+    "shoot": "Foto aufnehmen",
+    "cancel": "Abbrechen",
+    "full_screen": "Vollbild",
+    "against": "Gegen die eigenen Farben des Fotos, die kein Netz gesehen hat",
+    "grey": "Nur Grau",
+    "no_colours": "Dieses Foto hat keine eigenen Farben, mit denen man vergleichen könnte.",
+    "original_row": "Original",
     "temperature": "Temperatur T",
     "saturation": "Sättigung aller Ergebnisse",
     "before_after": "Vorher / nachher",
@@ -159,3 +200,8 @@ WORDS = {"en": ENGLISH, "de": GERMAN}
 """By language, then by key; a test holds that every language has every key."""
 word = gr.I18n(**WORDS)
 """`word("temperature")` is a label that the browser translates."""
+
+
+def spoken(key: str) -> str:
+    """A word inside of HTML: English, until engine.js puts the browser's language there."""
+    return f'<span data-word="{key}">{html.escape(ENGLISH[key])}</span>'
