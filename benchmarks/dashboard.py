@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 DASHBOARD = ROOT / "dashboard" / "streamlit_app.py"
 EMPTY = "import streamlit as st\nst.title('Empty')\n"
 DONE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+TABLE = '[data-testid="stDataFrame"] canvas'
 PLOT = ".js-plotly-plot .main-svg"
 PAGES = {"overview": PLOT, "training": PLOT, "prior": PLOT, "temperature": PLOT,
          "gallery": '[data-testid="stImage"] img', "photo": 'input[type="file"]'}  # fmt: skip
@@ -60,6 +61,17 @@ def opening(page: Page, url: str, sign: str) -> float:
     page.wait_for_selector(sign, state="attached")
     page.wait_for_selector(DONE)
     return time.perf_counter() - started
+
+
+def stages(page: Page, url: str, signs: tuple[str, ...]) -> list[float]:
+    """Seconds until each sign is drawn, in turn."""
+    started = time.perf_counter()
+    page.goto(url)
+    times = []
+    for sign in signs:
+        page.wait_for_selector(sign, state="attached")
+        times.append(time.perf_counter() - started)
+    return times
 
 
 def change(page: Page, place: int, name: str) -> float:
@@ -113,17 +125,25 @@ def main() -> None:
         print(f"an empty page: first {least[0]:.2f} s, then {statistics.median(least[1:]):.2f} s")
         with served(DASHBOARD) as address:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
-            first = opening(page, address, PLOT)
-            print(f"overview, first visitor: {first:.2f} s, {first / least[0]:.1f} × empty")
-            again = statistics.median(opening(browser.new_page(), address, PLOT) for _ in range(3))
-            print(f"overview, later visitors: {again:.2f} s")
+            times = stages(page, address, ("h1", TABLE, PLOT))
+            print(
+                "overview, first visitor: "
+                f"heading {times[0]:.2f} s, tables {times[1]:.2f} s, charts {times[2]:.2f} s "
+                f"({times[2] / least[0]:.1f} × empty)"
+            )
+            again = [stages(browser.new_page(), address, ("h1", TABLE, PLOT)) for _ in range(3)]
+            heading, tables, charts = map(statistics.median, zip(*again, strict=True))
+            print(
+                "overview, later visitors: "
+                f"heading {heading:.2f} s, tables {tables:.2f} s, charts {charts:.2f} s"
+            )
             for name in PAGES:
                 opening(page, f"{address}/{'' if name == 'overview' else name}", PAGES[name])
-            times: dict[str, list[float]] = {}
+            changes: dict[str, list[float]] = {}
             for _ in range(3):
                 for place, name in enumerate(PAGES):
-                    times.setdefault(name, []).append(change(page, place, name))
-            for name, seconds in times.items():
+                    changes.setdefault(name, []).append(change(page, place, name))
+            for name, seconds in changes.items():
                 print(f"change to {name}: {statistics.median(seconds):.2f} s")
             delays = live_delays(browser.new_page(), address)
             print(f"live point: median {statistics.median(delays):.2f} s, most {max(delays):.2f} s")
