@@ -21,7 +21,9 @@ from colorize_core.evaluate import (
     Results,
     collect,
     evaluate,
+    evaluate_by_data,
     load_methods,
+    merge,
     method_report,
     write_report,
 )
@@ -161,13 +163,13 @@ def evaluate_command(
         return
     with _progress() as progress:
         task = progress.add_task("measuring", total=len(files))
-        table = evaluate(
+        parts = evaluate_by_data(
             colorizers, files, _report_to(progress), lambda: progress.advance(task), jury
         )
     for colorizer in colorizers:
-        report = method_report(colorizer, table, files)
+        report = method_report(colorizer, parts, files)
         write_report(out / colorizer.method.name, report)
-    _print_table(table)
+    _print_table(merge(parts.values()))
 
 
 def _compare(folders: tuple[Path, Path], files: list[PhotoFile], jury: Jury) -> None:

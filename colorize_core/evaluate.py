@@ -79,7 +79,7 @@ def read_photos(files: list[PhotoFile], report: Callable[[str], None]) -> Iterat
             continue
         if max(picture.size) > MAX_SIDE:
             picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-        yield TestPhoto(file.path, file.group.partition("/")[0], label_of(file), picture)
+        yield TestPhoto(file.path, data_of(file), label_of(file), picture)
 
 
 def batches(photos: Iterable[TestPhoto]) -> Iterator[list[TestPhoto]]:
@@ -153,6 +153,45 @@ def evaluate(
     return table
 
 
+def evaluate_by_data(
+    colorizers: list[Colorizer],
+    files: list[PhotoFile],
+    report: Callable[[str], None] = lambda text: None,
+    advance: Callable[[], None] = lambda: None,
+    jury: Jury = NOBODY,
+) -> dict[str, Results]:
+    """Each data set by itself; arguments as for `evaluate`.
+
+    Raises:
+        DataError: no photo could be read; one set without any is reported and left out.
+    """
+    sets: dict[str, list[PhotoFile]] = {}
+    for file in files:
+        sets.setdefault(data_of(file), []).append(file)
+    parts, problems = {}, []
+    for name, group in sets.items():
+        try:
+            parts[name] = evaluate(colorizers, group, report, advance, jury)
+        except DataError as error:
+            problems.append(str(error))
+    if not parts:
+        raise DataError("; ".join(problems))
+    for problem in problems:
+        report(f"left out: {problem}")
+    return parts
+
+
+def merge(parts: Iterable[Results]) -> Results:
+    """The rows of several sets of photos as those of all photos together."""
+    classes, table = ColourClasses(), {}
+    for part in parts:
+        classes.counts += part["truth"][""].colour_classes.counts
+        for method, rows in part.items():
+            for variant, row in rows.items():
+                table.setdefault(method, {}).setdefault(variant, Row(classes)).extend(row)
+    return table
+
+
 def _made_of(
     batch: Batch, colorizers: list[Colorizer]
 ) -> Iterator[tuple[str, str, list[Image.Image]]]:
@@ -181,17 +220,25 @@ def variants(colorizer: Colorizer, photo: Image.Image) -> Iterator[tuple[str, Im
         yield AS_GENERATED, colorizer.generated(photo, prediction)
 
 
-def method_report(colorizer: Colorizer, table: Results, files: list[PhotoFile]) -> dict[str, Any]:
-    """What metrics.json of one method holds."""
+def method_report(
+    colorizer: Colorizer, parts: dict[str, Results], files: list[PhotoFile]
+) -> dict[str, Any]:
+    """What metrics.json of one method holds: all photos, and each of several data sets.
+
+    Args:
+        colorizer: the method.
+        parts: by data set, from `evaluate_by_data`.
+        files: that were measured.
+    """
+    name, table = colorizer.method.name, merge(parts.values())
     truth = table["truth"][""]
+    several = {data: _summaries(name, part) for data, part in parts.items() if len(parts) > 1}
     return {
-        "method": colorizer.method.name,
-        "rows": {variant: row.summary() for variant, row in table[colorizer.method.name].items()},
-        "grey": table["grey"][""].summary(),
-        "truth": truth.summary(),
-        "n": len(truth),
+        "method": name,
+        **_summaries(name, table),
         "data": data_counts(files),
         "judge": dict(truth.judges),
+        **({"parts": several} if several else {}),
         "picture_side": {"least": min(truth.sides), "most": max(truth.sides)},
         "network_side": colorizer.config.side,
         "intervals": f"95 %, bootstrap over pictures, {BOOTSTRAP} draws",
@@ -199,11 +246,25 @@ def method_report(colorizer: Colorizer, table: Results, files: list[PhotoFile]) 
     }
 
 
+def _summaries(name: str, table: Results) -> dict[str, Any]:
+    return {
+        "rows": {variant: row.summary() for variant, row in table[name].items()},
+        "grey": table["grey"][""].summary(),
+        "truth": table["truth"][""].summary(),
+        "n": len(table["truth"][""]),
+    }
+
+
+def data_of(file: PhotoFile) -> str:
+    """The data set that a file belongs to."""
+    return file.group.partition("/")[0]
+
+
 def data_counts(files: list[PhotoFile]) -> dict[str, int]:
     """Number of photos by data set."""
     counts: dict[str, int] = {}
     for file in files:
-        name = file.group.partition("/")[0]
+        name = data_of(file)
         counts[name] = counts.get(name, 0) + 1
     return counts
 

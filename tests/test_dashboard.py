@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from colorize_core import bins, checkpoint, prior
 from colorize_core.data.folders import list_photos
-from colorize_core.evaluate import evaluate, method_report, write_report
+from colorize_core.evaluate import evaluate_by_data, method_report, write_report
 from colorize_core.inference import load_colorizer
 from colorize_core.methods import METHODS
 from colorize_core.metrics.colourfulness import colourfulness
@@ -60,10 +60,10 @@ def filled(tiny_checkpoints, photo_folder, tmp_path_factory) -> Path:
         (root / name / "some").mkdir(parents=True)
     files = list_photos(photo_folder)[:3]
     colorizers = [load_colorizer(name, root / name) for name in FILLED]
-    table = evaluate(colorizers, files)
+    parts = evaluate_by_data(colorizers, files)
     for colorizer in colorizers:
         folder = root / colorizer.method.name
-        write_report(folder, method_report(colorizer, table, files))
+        write_report(folder, method_report(colorizer, parts, files))
         (folder / checkpoint.HISTORY).write_text("".join(history_line(i) for i in range(4)))
         if colorizer.method.has_temperature:
             write_sweep(folder, sweep(colorizer, files, temperatures=SWEPT))

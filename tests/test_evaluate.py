@@ -128,6 +128,33 @@ def test_means_are_over_pictures(table, files):
     )
 
 
+def test_data_sets_are_measured_alone_and_together(colorizers, make_photo, tmp_path):
+    for name, count in (("hills", 3), ("towns", 2), ("ruins", 1)):
+        (tmp_path / name).mkdir()
+        for i in range(count):
+            make_photo(40 + i, 36, seed=i).save(tmp_path / name / f"{i}.png")
+    (tmp_path / "ruins" / "0.png").write_bytes(b"broken")
+    files = [file for name in ("hills", "towns", "ruins") for file in list_photos(tmp_path / name)]
+    lines = []
+    parts = evaluate.evaluate_by_data(colorizers[:1], files, lines.append)
+    assert {name: len(part["truth"][""]) for name, part in parts.items()} == {
+        "hills": 3,
+        "towns": 2,
+    }
+    assert any("left out: none of 1 photos could be read" in line for line in lines)
+    report = evaluate.method_report(colorizers[0], parts, files)
+    together = evaluate.evaluate(colorizers[:1], files)[colorizers[0].method.name]
+    assert report["rows"] == {variant: row.summary() for variant, row in together.items()}
+    assert report["n"] == 5
+    alone = evaluate.evaluate(colorizers[:1], files[:3])
+    assert report["parts"]["hills"]["grey"] == alone["grey"][""].summary()
+    assert report["parts"].keys() == parts.keys()
+    one = evaluate.evaluate_by_data(colorizers[:1], files[:3])
+    assert "parts" not in evaluate.method_report(colorizers[0], one, files[:3])
+    with pytest.raises(DataError, match="none of 1 photos"):
+        evaluate.evaluate_by_data(colorizers[:1], files[5:])
+
+
 def test_broken_photos_are_reported(colorizers, files):
     lines, steps = [], []
     evaluate.evaluate(colorizers[:1], files, lines.append, lambda: steps.append(1))

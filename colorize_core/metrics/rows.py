@@ -89,6 +89,15 @@ class Row:
         for name, numbers in zip(JUDGE_METRICS, (right, sure), strict=True):
             self.values.setdefault(name, []).extend(numbers.tolist())
 
+    def extend(self, other: "Row") -> None:
+        """Add the pictures of another row of the same method; its classes must be added first."""
+        for name, numbers in other.values.items():
+            self.values.setdefault(name, []).extend(numbers)
+        for judge, count in other.judges.items():
+            self.judges[judge] = self.judges.get(judge, 0) + count
+        self.areas += other.areas
+        self.sides += other.sides
+
     def sums(self) -> dict[str, tuple[np.ndarray, np.ndarray | None]]:
         """What each metric is the ratio of, picture by picture: numerators and denominators, (N,).
 

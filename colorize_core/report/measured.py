@@ -41,6 +41,8 @@ class Measurement:
     """Pictures by data set."""
     judge: dict[str, int] = field(default_factory=dict)
     """By judge, how many of the pictures it named; empty without one."""
+    parts: dict[str, "Measurement"] = field(default_factory=dict)
+    """The same of each data set alone, where there are several."""
 
     @property
     def key(self) -> tuple[tuple[str, int], ...]:
@@ -89,7 +91,18 @@ def _measurement(name: str, content: dict[str, Any]) -> Measurement:
         int(content["n"]),
         {data: int(count) for data, count in content["data"].items()},
         {judge: int(count) for judge, count in judges.items()},
+        {
+            data: _measurement(name, {"data": {data: part["n"]}, **part})
+            for data, part in content.get("parts", {}).items()
+        },
     )
+
+
+def on_data(measured: dict[str, Measurement], data: str) -> dict[str, Measurement]:
+    """The measurements on one data set alone; methods that have none are left out."""
+    whole = {name: found for name, found in measured.items() if set(found.data) == {data}}
+    parts = {n: found.parts[data] for n, found in measured.items() if data in found.parts}
+    return {name: (whole | parts)[name] for name in measured if name in whole or name in parts}
 
 
 def _row(measures: dict[str, dict[str, float]]) -> Row:
