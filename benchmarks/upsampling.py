@@ -1,18 +1,24 @@
-"""Error of ways to enlarge ab: true ab reduced to the network's grid and enlarged again."""
+"""Ways to enlarge ab: true ab reduced to the network's grid and enlarged again.
+
+Error, roughness and bleeding of each, beside those of the originals; then roughness and bleeding
+of a method's own ab, enlarged the same ways.
+"""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
 
 import skimage.data
-from PIL import Image
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from colorize_core import load_image, upsampling
 from colorize_core.color import L_SCALE, chroma, rgb_to_lab
 from colorize_core.data.folders import list_photos
-from colorize_core.inference import network_input
+from colorize_core.inference import load_colorizer, network_input
+from colorize_core.metrics.bleeding import bleeding
+from colorize_core.metrics.roughness import roughness
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.models.studio import STRIDE
 
@@ -49,20 +55,35 @@ def _lines(ab: Tensor, L_small: Tensor, L_full: Tensor) -> Tensor:
     return enlarge(slope, L_full) * L_full / L_SCALE + enlarge(offset, L_full)
 
 
-def error(photo: Image.Image, way: Way, side: int = 256) -> float:
-    """Mean distance in ab between the true and the enlarged colours."""
-    lab = rgb_to_lab(to_tensor(photo))
-    L_small = network_input(lab[:, :1], side)
+WAYS = (bilinear, bilateral, guided, both)
+
+
+def shrink_true(lab: Tensor, L_small: Tensor) -> Tensor:
+    """The true ab on the network's grid."""
     size = [length // STRIDE for length in L_small.shape[-2:]]
-    ab = F.interpolate(lab[:, 1:], size=size, mode="bilinear", antialias=True)
-    return float(chroma(way(ab, L_small, lab[:, :1]) - lab[:, 1:]).mean())
+    return F.interpolate(lab[:, 1:], size=size, mode="bilinear", antialias=True)
+
+
+def measure(lab: Tensor, ab: Tensor) -> Tensor:
+    """Mean distance in ab to the true colours, roughness, bleeding: (3,)."""
+    made = torch.cat((lab[:, :1], ab), 1)
+    error = chroma(ab - lab[:, 1:]).mean()
+    return torch.stack((error, roughness(ab)[0], bleeding(made)[0]))
+
+
+def line(name: str, values: Tensor, base: Tensor) -> str:
+    """One way's means, the error as a share of the bilinear one's."""
+    error, rough, bleeds = values.tolist()
+    ratio = error / base[0].item()
+    return f"{name:12} {error:8.3f} {ratio:10.3f} {rough:10.3f} {bleeds:9.1f} %"
 
 
 def main() -> None:
-    """Print the mean error of every way."""
+    """Print the means of every way."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="photos; default: those of scikit-image")
     parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--method", default="regression", help="whose own ab is enlarged, too")
     arguments = parser.parse_args()
     if arguments.data:
         files = list_photos(arguments.data)
@@ -70,12 +91,25 @@ def main() -> None:
     else:
         names = ("astronaut", "coffee", "chelsea", "rocket")
         photos = [load_image(getattr(skimage.data, name)()) for name in names]
-    base = sum(error(photo, bilinear) for photo in photos)
-    for way in (bilinear, bilateral, guided, both):
-        total = sum(error(photo, way) for photo in photos)
-        print(
-            f"{way.__name__:10} {total / len(photos):.3f} ab units   {total / base:.3f} of bilinear"
+    colorizer = load_colorizer(arguments.method)
+    sums: dict[str, dict[str, Tensor]] = {"true ab": {}, f"ab of {arguments.method}": {}}
+    for photo in photos:
+        lab = rgb_to_lab(to_tensor(photo))
+        prediction = colorizer.predict(photo)
+        small = network_input(lab[:, :1], 256)
+        sources = (
+            (shrink_true(lab, small), small),
+            (colorizer.predict_ab(prediction), prediction.L),
         )
+        for found, (ab, L_small) in zip(sums.values(), sources, strict=True):
+            found["originals"] = found.get("originals", 0) + measure(lab, lab[:, 1:])
+            for way in WAYS:
+                made = measure(lab, way(ab, L_small, lab[:, :1]))
+                found[way.__name__] = found.get(way.__name__, 0) + made
+    for source, found in sums.items():
+        print(f"{source:12} {'ab error':>8} {'/ bilinear':>10} {'roughness':>10} {'bleeding':>11}")
+        for name, total in found.items():
+            print(line(name, total / len(photos), found["bilinear"] / len(photos)))
 
 
 if __name__ == "__main__":

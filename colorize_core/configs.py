@@ -50,6 +50,10 @@ class MethodConfig:
     """Whether the way up sees the way down; only the unet asks."""
     dropout: float = 0.0
     """Share of activations dropped in the deepest steps up; only the unet asks."""
+    mirror: bool = False
+    """Whether a photo's mirror image is predicted as well, and both answers are averaged."""
+    denoise: float = 0.0
+    """How much grain is taken out of what the network sees, in multiples of it (`denoise`)."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -59,6 +63,7 @@ class MethodConfig:
         _require_one_of("network", self.network, NETWORKS)
         _require_one_of("colour_space", self.colour_space, COLOUR_SPACES)
         _require(2 <= self.depth <= 8, f"depth must lie in 2…8, got {self.depth}")
+        _require(0 <= self.denoise <= 10, f"denoise must lie in 0…10, got {self.denoise}")
         _require(0 <= self.dropout < 1, f"dropout must lie in [0, 1), got {self.dropout}")
 
     def to_json(self) -> dict[str, Any]:
@@ -96,11 +101,16 @@ class RegressionConfig(MethodConfig):
     """One of l2, l1, huber."""
     huber_delta: float = 0.05
     """Where Huber turns from square to linear, as a share of the space's scale (`spaces`)."""
+    critic_weight: float = 0.0
+    """Weight of what a classifier reads differently in the colorized picture; 0: no classifier."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _require_one_of("loss", self.loss, REGRESSION_LOSSES)
         _require(self.huber_delta > 0, f"huber_delta must be above 0, got {self.huber_delta}")
+        _require(
+            self.critic_weight >= 0, f"critic_weight must not be negative, got {self.critic_weight}"
+        )
 
 
 @dataclass(frozen=True)

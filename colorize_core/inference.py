@@ -19,6 +19,7 @@ from colorize_core.checkpoint import SHIPPED, load_model, read_checkpoint
 from colorize_core.color import L_SCALE
 from colorize_core.color8 import lab_to_rgb8, rgb8_to_lightness, rgb8_to_luma
 from colorize_core.configs import MethodConfig
+from colorize_core.denoise import denoise
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.models.colorizers import ColourNet
@@ -82,13 +83,16 @@ class Colorizer:
         """Run the network once, on a copy with the long side of the configuration."""
         photo = load_image(photo)
         side, multiple = self.config.side, self.module.multiple
-        L = network_input(lightness(photo), side, multiple)
-        grey = L
+        L = grey = denoise(network_input(lightness(photo), side, multiple), self.config.denoise)
         if self.config.colour_space != "lab":
             grey = network_input(L_SCALE * luma(photo), side, multiple)
+            grey = denoise(grey, self.config.denoise)
         seen = grey.to(self.device)
         started = time.perf_counter()
         output = self.module(seen)
+        if self.config.mirror:
+            # What the network is not sure of often differs, and cancels out.
+            output = (output + self.module(seen.flip(-1)).flip(-1)) / 2
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         seconds = time.perf_counter() - started

@@ -28,7 +28,7 @@ register(
         "average.",
         why="Between a red and a blue shirt it bets on the middle: safe, and pale.",
         paper=CHENG,
-        config=RegressionConfig(),
+        config=RegressionConfig(denoise=2.0),
     )
 )
 register(
@@ -40,7 +40,7 @@ register(
         "generated colours from true ones.",
         why="Grey bets are caught as fakes, so it commits to a colour, now and then a wrong one.",
         paper=ISOLA,
-        config=GanConfig(),
+        config=GanConfig(denoise=2.0),
         recipe=Recipe(lr=3e-4, betas=REDUCED_MOMENTUM, weight_decay=0.0, starts_from="regression"),
     )
 )
@@ -53,7 +53,7 @@ register(
         "up; the temperature decides how they become one.",
         why="At T = 1 it blends all candidates, at T = 0 it takes the likeliest: calm or vivid.",
         paper=ZHANG,
-        config=ClassificationConfig(),
+        config=ClassificationConfig(denoise=2.0),
     )
 )
 
@@ -141,8 +141,24 @@ register(
         "report 002 leaves for later.",
         why="Errors in Lab are close to what people see, so it aims at what is measured.",
         paper="Report 002 (AutoColorization of Monochrome Images), its outlook",
-        config=RegressionConfig(side=32, network="cnn", width=0.5625, loss="l1"),
+        config=RegressionConfig(side=32, network="cnn", width=0.5625, loss="l1", mirror=True),
         recipe=_CIFAR,
+        report="002",
+    )
+)
+register(
+    Method(
+        name="cifar-lab-readable",
+        title="CIFAR Lab, readable",
+        family="regression",
+        idea="cifar-lab-l1 goes on learning with a second term: a classifier, which is not the "
+        "judge, must name the same in the colorized picture as in the true one.",
+        why="Colours that say what a thing is count for more than exact ones.",
+        paper="Johnson, Alahi, Fei-Fei 2016, Perceptual Losses",
+        config=RegressionConfig(
+            side=32, network="cnn", width=0.5625, loss="l1", mirror=True, critic_weight=0.2
+        ),
+        recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10"),
         report="002",
     )
 )

@@ -7,12 +7,14 @@ stays (`inference.merge`).
 
 from abc import ABC, abstractmethod
 
+import torch
 from torch import Tensor
 
 from colorize_core.color import (
     AB_SCALE,
     L_SCALE,
     UV_SCALE,
+    lab_to_rgb,
     rgb_to_lab,
     rgb_to_lightness,
     rgb_to_luma,
@@ -45,6 +47,14 @@ class ColourSpace(ABC):
     def to_ab(self, colour: Tensor, grey: Tensor) -> Tensor:
         """An answer with the grey that belongs to it -> ab in Lab units, (B, 2, H, W)."""
 
+    @abstractmethod
+    def picture(self, colour: Tensor, grey: Tensor) -> Tensor:
+        """An answer with the grey that belongs to it -> sRGB in [0, 1], (B, 3, H, W).
+
+        For losses that look at pictures: gradients flow to `colour`. What is shown to people
+        keeps the photo's own L instead (`inference.merge`).
+        """
+
     def to_unit(self, colour: Tensor) -> Tensor:
         """Units of the space -> what networks give, about -1…1."""
         return (colour - self.centre) / self.scale
@@ -66,6 +76,9 @@ class _Lab(ColourSpace):
     def to_ab(self, colour: Tensor, grey: Tensor) -> Tensor:
         return colour
 
+    def picture(self, colour: Tensor, grey: Tensor) -> Tensor:
+        return lab_to_rgb(torch.cat((grey * L_SCALE, colour), dim=1))
+
 
 class _Yuv(ColourSpace):
     name, channels, plane, centre, scale = "yuv", 2, "uv", 0.0, UV_SCALE
@@ -77,7 +90,10 @@ class _Yuv(ColourSpace):
         return rgb_to_uv(rgb)
 
     def to_ab(self, colour: Tensor, grey: Tensor) -> Tensor:
-        return rgb_to_lab(yuv_to_rgb(grey, colour))[:, 1:]
+        return rgb_to_lab(self.picture(colour, grey))[:, 1:]
+
+    def picture(self, colour: Tensor, grey: Tensor) -> Tensor:
+        return yuv_to_rgb(grey, colour)
 
 
 class _Rgb(ColourSpace):
@@ -90,7 +106,10 @@ class _Rgb(ColourSpace):
         return rgb
 
     def to_ab(self, colour: Tensor, grey: Tensor) -> Tensor:
-        return rgb_to_lab(colour.clamp(0, 1))[:, 1:]
+        return rgb_to_lab(self.picture(colour, grey))[:, 1:]
+
+    def picture(self, colour: Tensor, grey: Tensor) -> Tensor:
+        return colour.clamp(0, 1)
 
 
 SPACES: dict[str, ColourSpace] = {space.name: space for space in (_Lab(), _Yuv(), _Rgb())}

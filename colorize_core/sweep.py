@@ -22,7 +22,6 @@ from colorize_core.evaluate import Batch, batches, data_counts, read_photos, ver
 from colorize_core.inference import Colorizer, Prediction, grey_picture
 from colorize_core.judges import NOBODY, Jury
 from colorize_core.metrics.bootstrap import BOOTSTRAP
-from colorize_core.metrics.roughness import roughness
 from colorize_core.metrics.rows import ColourClasses, Row
 from colorize_core.metrics.table import JUDGE_METRICS, METRICS, Metric, Pair
 
@@ -33,17 +32,11 @@ HISTOGRAM_MAX = 120
 HISTOGRAM_STEP = 2
 """Of the chroma histogram, in ab units; the last bin holds everything above."""
 
-_NAMES = ("colourfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000", *JUDGE_METRICS)
-SWEEP_METRICS: dict[str, Metric] = {name: METRICS[name] for name in _NAMES} | {
-    "roughness": Metric(
-        "roughness",
-        "Roughness of ab",
-        "ab units per pixel",
-        None,
-        "total variation, metrics/roughness.py",
-        lambda pair: roughness(pair.lab[:, 1:]),
-    )
-}
+_NAMES = (
+    *("colourfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000"),
+    *(*JUDGE_METRICS, "roughness"),
+)
+SWEEP_METRICS: dict[str, Metric] = {name: METRICS[name] for name in _NAMES}
 
 
 @dataclass

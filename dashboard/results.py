@@ -42,6 +42,8 @@ MEASURES = {
     "accuracy_5": Measure("acc@5", "%", True),
     "colourfulness": Measure("Colourfulness", "", None),
     "chroma": Measure("Mean chroma", "", None),
+    "roughness": Measure("Roughness of ab", "ab units per pixel", None),
+    "bleeding": Measure("Bleeding over edges", "%", None),
     "judge_accuracy": Measure("Judge's accuracy", "%", True),
     "judge_confidence": Measure("Judge's confidence", "", True),
 }
@@ -50,9 +52,9 @@ SWEPT = {
     name: MEASURES[name]
     for name in (
         "colourfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000", "judge_accuracy",
-        "judge_confidence",
+        "judge_confidence", "roughness",
     )
-} | {"roughness": Measure("Roughness of ab", "ab units per pixel", None)}  # fmt: skip
+}  # fmt: skip
 """`colorize_core.sweep.SWEEP_METRICS` without torch, in the order of the page."""
 JUDGED = ("judge_accuracy", "judge_confidence")
 """Metrics on which the truth is not perfect, and which only labelled pictures have."""

@@ -1,27 +1,67 @@
-"""Make the pictures of the documentation from the shipped checkpoints."""
+"""Make the pictures of the documentation and the page of old photos, from the shipped weights."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import skimage.data
 from PIL import Image
 
-from colorize_core import METHODS, load_colorizer, load_image
+from colorize_core import METHODS, Colorizer, load_colorizer, load_image
 from colorize_core.checkpoint import list_checkpoints
+from colorize_core.color import chroma, rgb_to_lab
+from colorize_core.data.aged import age
 from colorize_core.inference import grey_picture, shrink
+from colorize_core.metrics.scores import to_tensor
 from colorize_core.photo import save_image
 
 HERE = Path(__file__).resolve().parent
-FAMILIES = ("regression", "gan", "classification")
-HEIGHT = 300
+PAGE, PICTURES = HERE / "old-photos.md", HERE / "old-photos"
+HEIGHT, SMALL = 300, 170
 GAP = 6
+GREY = ("camera", "clock", "coins", "moon")
+"""Photographs of scikit-image that have no colours: shown as they are."""
+PARTS = ((0, 0, 1, 1), (0, 0, 0.6, 0.75), (0.4, 0.1, 1, 0.85), (0.2, 0.25, 0.8, 1))
+"""Left, top, right, bottom as shares: four prints are made of every photograph in colour."""
+COLOURED = ("astronaut", "chelsea", "coffee", "rocket", "stereo_motorcycle")
+TEXT = """# Old photos
+
+Written with its pictures by `python docs/make_pictures.py` from the shipped weights. Left the photo
+as it is given, then {titles}. The first four are photographs in scikit-image
+that never had colours; the others are parts of its photographs in colour, made old by
+`colorize_core/data/aged.py`: out of focus, faded, badly exposed, dark in the corners, grainy,
+dusty, toned, and saved as JPEG, each as much as chance says. No network has been trained on aged
+photos.
+
+How far the colours are from the true ones, in ab units, before and after the ageing, mean over the
+{count} aged ones:
+
+| | clean | aged |
+|---|---:|---:|
+{rows}
+
+{pictures}
+"""
 
 
-def strip(photo: Image.Image) -> Image.Image:
-    """The grey photo, then what every studio method makes of it, side by side."""
+class Print(NamedTuple):
+    """An old photo; those made old have their true colours beside them."""
+
+    name: str
+    photo: Image.Image
+    clean: Image.Image | None
+
+
+def studio() -> list[Colorizer]:
+    """The studio's own methods, as far as they are shipped."""
     shipped = list_checkpoints()
-    names = [name for name in METHODS if name in shipped and name in FAMILIES]
-    pictures = [grey_picture(photo), *(load_colorizer(name)(photo) for name in names)]
-    pictures = [shrink(picture, HEIGHT * max(photo.size) // photo.height) for picture in pictures]
+    own = (name for name, method in METHODS.items() if method.report is None)
+    return [load_colorizer(name) for name in own if name in shipped]
+
+
+def strip(photo: Image.Image, results: list[Image.Image], height: int) -> Image.Image:
+    """A photo and what methods make of it, side by side."""
+    pictures = [shrink(p, height * max(photo.size) // photo.height) for p in (photo, *results)]
     width = sum(p.width for p in pictures) + GAP * (len(pictures) - 1)
     sheet = Image.new("RGB", (width, pictures[0].height), "white")
     left = 0
@@ -31,10 +71,63 @@ def strip(photo: Image.Image) -> Image.Image:
     return sheet
 
 
+def prints() -> Iterator[Print]:
+    """The old photos."""
+    for name in GREY:
+        yield Print(name, load_image(getattr(skimage.data, name)()), None)
+    for name in COLOURED:
+        found = getattr(skimage.data, name)()
+        whole = load_image(found[0] if isinstance(found, tuple) else found)
+        for i, (left, top, right, bottom) in enumerate(PARTS):
+            width, height = whole.size
+            box = (left * width, top * height, right * width, bottom * height)
+            clean = whole.crop(tuple(map(round, box)))
+            yield Print(f"{name}-{i + 1}", age(clean, seed=i + 10 * len(name)), clean)
+
+
+def ab_error(picture: Image.Image, truth: Image.Image) -> float:
+    """Mean distance of the colours, in ab units."""
+    made, true = (rgb_to_lab(to_tensor(p))[:, 1:] for p in (picture, truth))
+    return float(chroma(made - true).mean())
+
+
+def write_old_photos(colorizers: list[Colorizer]) -> None:
+    """docs/old-photos.md and its pictures."""
+    PICTURES.mkdir(exist_ok=True)
+    titles = [colorizer.method.title for colorizer in colorizers]
+    errors: dict[str, list[tuple[float, float]]] = {}
+    lines = []
+    for name, photo, clean in prints():
+        results = [colorizer(photo) for colorizer in colorizers]
+        save_image(strip(photo, results, SMALL), PICTURES / f"{name}.webp", overwrite=True)
+        lines.append(f"![{name}: {', '.join(['as given', *titles])}](old-photos/{name}.webp)")
+        if clean is None:
+            continue
+        pairs = [("plain grey", grey_picture(clean), grey_picture(photo))]
+        pairs += [
+            (title, colorizer(clean), result)
+            for title, colorizer, result in zip(titles, colorizers, results, strict=True)
+        ]
+        for title, before, after in pairs:
+            errors.setdefault(title, []).append((ab_error(before, clean), ab_error(after, clean)))
+    rows = []
+    for title, values in errors.items():
+        before, after = (sum(column) / len(values) for column in zip(*values, strict=True))
+        rows.append(f"| {title} | {before:.1f} | {after:.1f} |")
+    count = len(next(iter(errors.values())))
+    text = TEXT.format(
+        titles=", ".join(titles), count=count, rows="\n".join(rows), pictures="\n\n".join(lines)
+    )
+    PAGE.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
-    """Write docs/first.webp."""
+    """Write docs/first.webp, docs/old-photos.md and its pictures."""
+    colorizers = studio()
     photo = load_image(skimage.data.astronaut())
-    save_image(strip(photo), HERE / "first.webp", overwrite=True)
+    results = [colorizer(photo) for colorizer in colorizers]
+    save_image(strip(grey_picture(photo), results, HEIGHT), HERE / "first.webp", overwrite=True)
+    write_old_photos(colorizers)
 
 
 if __name__ == "__main__":

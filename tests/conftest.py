@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 from PIL import Image
 
 from colorize_core import cli
 from colorize_core.checkpoint import save_checkpoint
 from colorize_core.configs import MethodConfig
+from colorize_core.judges import get_judge
 from colorize_core.methods import METHODS, Method
 from colorize_core.metrics.scores import to_tensor
 
@@ -104,6 +106,17 @@ def photo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         group = folder / ("hills", "towns")[i % 2]
         group.mkdir(exist_ok=True)
         _make_photo(48 + i, 44, seed=i).save(group / f"{i:02}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def critic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an untrained classifier of CIFAR-10; do not write to it."""
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("critics") / "critic"
+    folder.mkdir()
+    state = get_judge("cifar10").build().state_dict()
+    safetensors.torch.save_file(state, folder / "model.safetensors")
     return folder
 
 

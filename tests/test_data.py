@@ -14,6 +14,7 @@ from colorize_core.data.augment import (
     group_weights,
     training_batches,
     validation_batches,
+    wear,
 )
 from colorize_core.data.folders import PhotoFile, list_photos, split_photos
 from colorize_core.data.store import PhotoStore, load_store
@@ -159,6 +160,23 @@ def test_load_store_refuses_nothing_but_broken_files(tmp_path):
 
 
 # Augmentation
+
+
+def test_wear_changes_its_share_of_the_pictures_and_keeps_their_range():
+    grey = torch.rand(400, 1, 16, 16, generator=torch.Generator().manual_seed(0))
+    made = wear(grey, 0.5, torch.Generator().manual_seed(1))
+    changed = (made != grey).flatten(1).any(1)
+    assert 160 < changed.sum() < 240
+    assert made.min() >= 0
+    assert made.max() <= 1
+    assert made.equal(wear(grey, 0.5, torch.Generator().manual_seed(1)))
+    assert wear(grey, 0.0, torch.Generator().manual_seed(1)).equal(grey)
+    flat = torch.full((300, 1, 16, 16), 0.5)
+    worn = wear(flat, 1.0, torch.Generator().manual_seed(2))
+    levels, grain = worn.mean((1, 2, 3)), worn.std((1, 2, 3))
+    assert levels.max() - levels.min() > 0.25, "faded and badly exposed"
+    assert grain.min() < 0.001
+    assert 0.04 < grain.max() < 0.07
 
 
 def test_crop_boxes_lie_inside_the_pictures():

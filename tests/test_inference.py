@@ -1,9 +1,10 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps
 
 from colorize_core.color import chroma, rgb_to_lab
 from colorize_core.errors import ColorizeError, ConfigError, PhotoError
@@ -144,6 +145,18 @@ def test_one_prediction_renders_at_any_temperature(name, colorizers, photo):
     assert torch.equal(prediction.output, before)
     same = pictures[0.1].tobytes() == pictures[1.0].tobytes()
     assert same != METHODS[name].has_temperature
+
+
+@pytest.mark.parametrize("name", ["regression", "classification"])
+def test_a_mirrored_photo_gives_the_mirrored_picture_if_the_config_asks(name, colorizers, photo):
+    plain = colorizers[name]
+    both = replace(plain, config=plain.config.changed({"mirror": True}))
+    turned = ImageOps.mirror(photo)
+    outputs = [c.predict(p).output.float() for c in (both, plain) for p in (photo, turned)]
+    close = {"rtol": 2e-3, "atol": 2e-3}  # logits are kept in half precision
+    assert torch.allclose(outputs[0], outputs[1].flip(-1), **close)
+    assert not torch.allclose(outputs[2], outputs[3].flip(-1), **close)
+    assert torch.allclose(outputs[0], (outputs[2] + outputs[3].flip(-1)) / 2, **close)
 
 
 def test_the_temperature_of_the_config_is_the_default(colorizers, photo):

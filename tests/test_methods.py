@@ -36,11 +36,11 @@ def batch(make_photo, objective) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @pytest.fixture
-def objective(method: Method, tmp_path):
+def objective(method: Method, tmp_path, critic):
     """A small untrained network with its optimizers, the trunk learning at the full rate."""
     torch.manual_seed(0)
     config = tiny_config(method, side=32, width=0.1)
-    options = TrainingOptions((tmp_path,), tmp_path, epochs=1, lr=5e-3, trunk_lr=1.0)
+    options = TrainingOptions((tmp_path,), tmp_path, epochs=1, lr=5e-3, trunk_lr=1.0, critic=critic)
     options = options.completed(method.recipe)
     model = method.build(config)
     if method.has_temperature:
@@ -61,7 +61,8 @@ def test_the_studio_and_every_system_of_the_reports_are_registered():
         "zhang-313": "001", "zhang-114": "001", "zhang-114-unweighted": "001",
         "cifar-rgb-l2": "002", "cifar-rgb-l1": "002", "cifar-rgb-huber": "002",
         "cifar-yuv-l2": "002", "cifar-yuv-l1": "002", "cifar-yuv-huber": "002",
-        "cifar-lab-l1": "002", "cifar-yuv-class": "002", "cifar-gan": "002",
+        "cifar-lab-l1": "002", "cifar-lab-readable": "002",
+        "cifar-yuv-class": "002", "cifar-gan": "002",
         "resnet18-mse": "003",
         "birds-gan": "004", "birds-gan-skip": "004",
     }  # fmt: skip
@@ -266,3 +267,13 @@ def test_a_method_overfits_one_picture(method, objective, batch):
     assert losses[-1] < 0.6 * losses[0]
     assert error() < 0.75 * before
     assert all(torch.isfinite(p).all() for p in objective.model.parameters())
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_a_picture_comes_back_from_its_colours(space):
+    rgb = torch.rand(2, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    grey, colour = space.grey(rgb), space.colour(rgb)
+    assert torch.allclose(space.picture(colour, grey), rgb, atol=2e-3)
+    vivid = (colour * 3).requires_grad_()  # out of gamut, where a gradient must stay finite
+    space.picture(vivid, grey).sum().backward()
+    assert torch.isfinite(vivid.grad).all()

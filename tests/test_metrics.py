@@ -8,6 +8,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from colorize_core.metrics import scores
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
+from colorize_core.metrics.bleeding import bleeding
 from colorize_core.metrics.bootstrap import interval
 from colorize_core.metrics.colourfulness import colourfulness
 from colorize_core.metrics.judgement import confidence, named_correctly
@@ -184,3 +185,31 @@ def test_the_evaluation_test_looks_at_the_likeliest_and_at_the_true_class():
     target = torch.tensor([0, 2])
     assert named_correctly(probabilities, target).tolist() == [1, 0]
     assert confidence(probabilities, target).tolist() == pytest.approx([0.7, 0.4])
+
+
+def two_halves(ab_edge: int, width: int = 40, blur: int = 0) -> torch.Tensor:
+    """Dark left, light right, border in the middle; red turns green at `ab_edge`: Lab."""
+    lab = torch.zeros(1, 3, 24, width)
+    lab[:, 0] = torch.where(torch.arange(width) < width // 2, 30.0, 70.0)
+    share = ((torch.arange(width) - ab_edge + blur / 2 + 0.5) / max(blur, 1)).clamp(0, 1)
+    share = share if blur else (torch.arange(width) >= ab_edge).float()
+    lab[:, 1] = 40 - 80 * share
+    return lab
+
+
+def test_bleeding_is_colour_change_beside_strong_edges():
+    assert float(bleeding(two_halves(20))) == 0
+    assert float(bleeding(two_halves(21))) == 0, "a pixel's step aside is the edge's own"
+    assert float(bleeding(two_halves(24))) == 100
+    assert float(bleeding(two_halves(34))) == 0, "far from any edge it is another thing"
+    smeared = [float(bleeding(two_halves(20, blur=b))) for b in (2, 4, 8)]
+    assert smeared == sorted(smeared)
+    assert 0 <= smeared[0] < 40 < smeared[2] < 80
+
+
+def test_nothing_bleeds_without_colours_or_edges():
+    flat = two_halves(20)
+    flat[:, 0] = 50
+    grey = two_halves(20)
+    grey[:, 1:] = 0
+    assert bleeding(torch.cat((flat, grey))).tolist() == [0, 0]

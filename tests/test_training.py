@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 import json
 import os
 import runpy
@@ -10,14 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 import torch
 from conftest import STUDIO, TINY, build_tiny, tiny_config
 
 from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS, load_model, read_checkpoint
-from colorize_core.configs import RegressionConfig
-from colorize_core.errors import CheckpointError, ConfigError, DataError, TrainingError
+from colorize_core.errors import CheckpointError, ConfigError, DataError, JudgeError, TrainingError
 from colorize_core.inference import load_colorizer
 from colorize_core.methods import METHODS
+from colorize_core.registry import SHIPPED
 from colorize_core.training import command, engine, objectives, pretrained
 from colorize_core.training.ema import WeightAverage
 from colorize_core.training.engine import BEST, read_history, spread, train
@@ -430,6 +432,61 @@ def test_the_gan_starts_from_the_shipped_regression(tmp_path):
     assert given.completed(METHODS["regression"].recipe).init is None
 
 
+def test_a_critic_reads_the_pictures_and_stays_as_it_is(critic, photo_folder, tmp_path):
+    method = METHODS["cifar-lab-readable"]
+    before = (critic / "model.safetensors").read_bytes()
+    outputs = {}
+    for weight in (0.01, 10.0):
+        run = options(photo_folder, tmp_path / str(weight), critic=critic, epochs=1)
+        config = method.configure(width=0.125, critic_weight=weight)
+        outputs[weight] = train(method, config, run)
+        last = read_history(run.out)[-1]
+        assert 0 <= last["train_reading"] < 1
+        assert last["train_l1"] > 0
+    stored = [safetensors.torch.load_file(folder / WEIGHTS) for folder in outputs.values()]
+    assert any(not torch.equal(stored[0][name], stored[1][name]) for name in stored[0])
+    assert read_checkpoint(outputs[10.0]).training["critic"] == "critic"
+    assert (critic / "model.safetensors").read_bytes() == before
+
+
+def test_ageing_wears_the_grey_and_resumes_as_the_same_run(photo_folder, tmp_path):
+    config = small_config("regression")
+    plain = train(METHODS["regression"], config, options(photo_folder, tmp_path / "plain"))
+    aged = options(photo_folder, tmp_path / "aged", ageing=0.7)
+    train(METHODS["regression"], config, aged)
+    assert read_checkpoint(aged.out).training["ageing"] == 0.7
+    assert "ageing" not in read_checkpoint(plain).training
+    assert read_history(plain)[-1]["train_huber"] != read_history(aged.out)[-1]["train_huber"]
+    short = options(photo_folder, tmp_path / "short", ageing=0.7, epochs=8 / 11)
+    train(METHODS["regression"], config, short)
+    longer = dataclasses.replace(short, resume=True, epochs=aged.epochs)
+    train(METHODS["regression"], config, longer)
+    assert [line["images"] for line in read_history(short.out)][-1] == 24
+    other = dataclasses.replace(longer, ageing=0.2)
+    with pytest.raises(ConfigError, match=r"has ageing = 0.7, not 0.2"):
+        train(METHODS["regression"], config, other)
+    with pytest.raises(ConfigError, match=r"ageing must lie in \[0, 1\], got 1.5"):
+        options(photo_folder, tmp_path, ageing=1.5)
+
+
+def test_a_critic_must_be_given_and_must_not_be_the_judge(photo_folder, tmp_path):
+    method = METHODS["cifar-lab-readable"]
+    run = options(photo_folder, tmp_path / "run")
+    with pytest.raises(ConfigError, match="train-judge cifar10 --seed 1 --out runs/critic"):
+        train(method, method.configure(width=0.125), run)
+    judge = dataclasses.replace(run, critic=SHIPPED / "judges" / "cifar10")
+    with pytest.raises(ConfigError, match="holds the judge that measures"):
+        train(method, method.configure(width=0.125), judge)
+    with pytest.raises(JudgeError, match="colorize train-judge"):
+        train(method, method.config, dataclasses.replace(run, critic=tmp_path / "none"))
+    plain = METHODS["cifar-lab-l1"]
+    with pytest.raises(ConfigError, match="a method whose recipe names a critic"):
+        train(plain, plain.configure(critic_weight=1.0), run)
+    with pytest.raises(ConfigError, match=r"critic_weight must not be negative, got -1"):
+        plain.configure(critic_weight=-1.0)
+    assert not run.out.exists()
+
+
 def test_encoder_weights_come_from_a_file(tmp_path):
     import safetensors.torch
     from torchvision.models import squeezenet1_1
@@ -531,15 +588,16 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
 
     def run_judge(judge, options):
         assert options.data == data_root / judge.name
-        assert options.out == tmp_path / "runs" / "judges" / judge.name
-        judges.append(judge.name)
+        judges.append((options.out.relative_to(tmp_path / "runs").as_posix(), options.seed))
         return options.out
 
     judges = []
     given = TrainingOptions((data_root,), tmp_path / "runs", minutes=3)
     done, failed = train_all(given, run, run_judge)
     assert list(seen) == list(METHODS)
-    assert judges == ["cifar10", "imagenette"]
+    assert judges == [("critics/cifar10", 1), ("judges/cifar10", 0), ("judges/imagenette", 0)]
+    assert seen["cifar-lab-readable"].critic == tmp_path / "runs" / "critics" / "cifar10"
+    assert seen["cifar-lab-l1"].critic is None
     assert failed == {"zhang-114": "the loss became nan"}
     assert len(done) == len(METHODS) - 1 + len(judges)
     assert seen["resnet18-mse"].data == (data_root / "photos",)
@@ -628,7 +686,7 @@ def test_a_state_round_trips_with_its_types(tmp_path):
 def test_parse_config_reads_assignments():
     method = METHODS["regression"]
     found = command.parse_config(method, ["side=64", "loss=l1", "width=0.5"])
-    assert found == RegressionConfig(side=64, loss="l1", width=0.5)
+    assert found == dataclasses.replace(method.config, side=64, loss="l1", width=0.5)
 
 
 @pytest.mark.parametrize(

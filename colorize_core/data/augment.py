@@ -96,6 +96,31 @@ def turn(rgb: Tensor, generator: torch.Generator) -> Tensor:
     return torch.where(draw < 0.5, turned, rgb)
 
 
+def wear(grey: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Make some of the pictures look like scans of old prints; their true colours stay.
+
+    Blur, exposure, fading and grain of `data.aged.Ageing`, on the training device: a network that
+    saw new photos only takes grain for grass.
+
+    Args:
+        grey: (B, 1, S, S), in [0, 1].
+        share: how many of the pictures, in [0, 1].
+        generator: on the device of `grey`.
+
+    Returns:
+        (B, 1, S, S), in [0, 1].
+    """
+    draw = torch.rand((6, len(grey), 1, 1, 1), generator=generator, device=grey.device)
+    soft = F.avg_pool2d(F.pad(grey, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+    worn = grey.lerp(soft, draw[0])
+    worn = worn.clamp(0, 1) ** (0.75 * (1.35 / 0.75) ** draw[1])
+    black, white = 0.18 * draw[2], 0.80 + 0.20 * draw[3]
+    worn = black + (white - black) * worn
+    noise = torch.randn(grey.shape, generator=generator, device=grey.device)
+    worn = (worn + 0.06 * draw[4] ** 2 * noise).clamp(0, 1)
+    return torch.where(draw[5] < share, worn, grey)
+
+
 def training_batches(
     store: PhotoStore,
     batch_size: int,

@@ -12,7 +12,9 @@ from torchmetrics.functional.image import (
 from colorize_core.color import chroma, delta_e2000, rgb_to_lab
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
+from colorize_core.metrics.bleeding import bleeding
 from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.metrics.roughness import roughness
 
 MAX_PSNR = 100.0
 """Identical pictures have an infinite PSNR, which has no mean."""
@@ -96,6 +98,14 @@ METRICS = {
         Metric(
             "chroma", "Mean chroma", "", None, "CIE 15:2004, C*ab",
             lambda pair: _mean(chroma(pair.lab[:, 1:])),
+        ),
+        Metric(
+            "roughness", "Roughness of ab", "ab units per pixel", None,
+            "total variation, metrics/roughness.py", lambda pair: roughness(pair.lab[:, 1:]),
+        ),
+        Metric(
+            "bleeding", "Bleeding over edges", "%", None, "metrics/bleeding.py",
+            lambda pair: bleeding(pair.lab),
         ),
         # Need a judge and labels: there only for photos in folders named after its classes.
         Metric(

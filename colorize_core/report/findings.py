@@ -124,12 +124,24 @@ def colour_spaces(evidence: Evidence, trained: dict[str, Trained]) -> Finding:
         "statements tested are ours. For the first three, RGB methods keep the photo's own L as "
         "well.",
         tuple(claims),
-        tuple(_size_remark(trained[p.method]) for p in (lab, yuv) if p.method in trained),
+        _unlike([trained[place.method] for place in (lab, yuv) if place.method in trained]),
     )
 
 
-def _size_remark(run: Trained) -> str:
-    return f"`{run.name}`: width {run.config.width:g}, {_images(run)} images seen."
+def _unlike(runs: list[Trained]) -> tuple[str, ...]:
+    """What runs that are compared do not have in common."""
+    remarks = [
+        f"`{run.name}`: width {run.config.width:g}, {_images(run)} images seen"
+        + (", answers for mirror images averaged." if run.config.mirror else ".")
+        for run in runs
+    ]
+    if len({remark.partition(":")[2] for remark in remarks}) > 1:
+        names = " and ".join(f"`{run.name}`" for run in runs)
+        remarks.append(
+            f"{names} were not trained alike: their numbers say which row is better, not whether "
+            "the colour space makes it so."
+        )
+    return tuple(remarks)
 
 
 def adversaries(evidence: Evidence) -> Finding:

@@ -44,6 +44,9 @@ MEANINGS = {
     "colourfulness": "Spread and distance from grey of R − G and (R + G) / 2 − B: 0 is grey, 33 "
     "moderately, 59 quite colourful.",
     "chroma": "Mean distance from grey in ab.",
+    "roughness": "Mean step of ab between neighbouring pixels; patches and speckles raise it.",
+    "bleeding": "Of the steps of ab within 5 pixels of strong edges of L, the share that misses "
+    "them by more than 1 pixel.",
     "judge_accuracy": "Share of pictures that a classifier trained on colour pictures still names "
     "rightly.",
     "judge_confidence": "The probability that this classifier gives the right name, on average.",

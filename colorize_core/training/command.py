@@ -40,6 +40,10 @@ def run_training(
     init: Annotated[
         Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")
     ] = None,
+    critic: Annotated[
+        Path | None, typer.Option(help="Judge folder that reads pictures in training.")
+    ] = None,
+    ageing: Annotated[float, typer.Option(help="Share of crops made to look old, 0 to 1.")] = 0.0,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
     evaluate_every: Annotated[int, typer.Option(help="Images between evaluations.")] = 10_000,
     limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
@@ -66,6 +70,8 @@ def run_training(
             seed=seed,
             encoder_weights=encoder_weights,
             init=init,
+            critic=critic,
+            ageing=ageing,
             resume=resume,
             evaluate_every=evaluate_every,
             limit=limit,

@@ -22,7 +22,7 @@ from colorize_core.checkpoint import (
     write_atomically,
 )
 from colorize_core.configs import ClassificationConfig, MethodConfig
-from colorize_core.data.augment import training_batches
+from colorize_core.data.augment import training_batches, wear
 from colorize_core.data.folders import split_photos
 from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import ConfigError, TrainingError
@@ -194,7 +194,7 @@ class Run:
 
     def train_interval(self, line: ProgressLine) -> dict[str, float]:
         """Train until the next evaluation; returns the mean of every loss term."""
-        batches = self._batches()
+        batches, chance = self._batches(), self._chance(self.device, salt=1)
         end = self.position.images + self.options.evaluate_every
         sums: dict[str, Tensor] = {}
         steps, started, before = 0, time.monotonic(), self.position.seconds
@@ -202,7 +202,10 @@ class Run:
         while self.position.images < end and self.progress < 1:
             self.objective.set_rate(self.rate_factor)
             rgb = next(batches).to(self.device)
-            terms = self.objective.step(*split(rgb, self.average.model))
+            grey, colour = split(rgb, self.average.model)
+            if self.options.ageing:
+                grey = wear(grey, self.options.ageing, chance)
+            terms = self.objective.step(grey, colour)
             self.average.update(self.accelerator.unwrap_model(self.objective.model))
             for name, value in terms.items():
                 sums[name] = sums.get(name, 0) + value
@@ -217,9 +220,7 @@ class Run:
 
     def _batches(self):
         """Batches of one interval; seeding by interval makes a resumed run the same run."""
-        seed = (self.options.seed, self.position.interval, self.accelerator.process_index)
-        generator = torch.Generator(self.training.pixels.device)
-        generator.manual_seed(hash(seed) % 2**63)
+        generator = self._chance(self.training.pixels.device)
         recipe = self.method.recipe
         return training_batches(
             self.training,
@@ -229,6 +230,12 @@ class Run:
             recipe.min_share,
             recipe.rotations,
         )
+
+    def _chance(self, device: torch.device, salt: int | None = None) -> torch.Generator:
+        seed = (self.options.seed, self.position.interval, self.accelerator.process_index)
+        generator = torch.Generator(device)
+        generator.manual_seed(hash(seed if salt is None else (*seed, salt)) % 2**63)
+        return generator
 
     # --- what is written ------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ def train_all(
     run: Callable[..., Path] = train,
     run_judge: Callable[..., Path] = train_judge,
 ) -> tuple[list[Path], dict[str, str]]:
-    """Train all methods, then the judges, each for the length that the options give.
+    """Train the critics, all methods, then the judges, each for the length that the options give.
 
     A run that was begun goes on from its last state, and one that is finished is left alone, so
     that the same command completes what an interruption left. A method that fails is reported,
@@ -42,7 +42,12 @@ def train_all(
     """
     root = _only(options.data)
     _check_data(root)
+    critics = sorted({m.recipe.critic for m in METHODS.values() if m.recipe.critic})
     jobs: dict[str, Callable[[], Path]] = {
+        f"critic {name}": partial(run_judge, JUDGES[name], critic_options_of(name, root, options))
+        for name in critics
+    }
+    jobs |= {
         name: partial(_train_method, method, root, options, run) for name, method in METHODS.items()
     }
     jobs |= {
@@ -67,16 +72,31 @@ def _train_method(
     return run(method, method.config, options_of(method, root, options))
 
 
+def critic_options_of(name: str, root: Path, options: TrainingOptions) -> JudgeOptions:
+    """The options of a critic's run: the judge's, from another seed, in another folder."""
+    seed = options.seed + 1
+    return _judge_options(name, root, _critic_folder(name, options), seed, options)
+
+
+def _critic_folder(name: str, options: TrainingOptions) -> Path:
+    return options.out / "critics" / name
+
+
 def judge_options_of(name: str, root: Path, options: TrainingOptions) -> JudgeOptions:
     """The options of one judge's run; its data set has its name."""
-    out = options.out / "judges" / name
+    return _judge_options(name, root, options.out / "judges" / name, options.seed, options)
+
+
+def _judge_options(
+    name: str, root: Path, out: Path, seed: int, options: TrainingOptions
+) -> JudgeOptions:
     return JudgeOptions(
         data=root / name,
         out=out,
         epochs=options.epochs,
         minutes=options.minutes,
         device=options.device,
-        seed=options.seed,
+        seed=seed,
         encoder_weights=options.encoder_weights,
         resume=(out / FILE).exists(),
         limit=options.limit,
@@ -89,9 +109,15 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
     # What this very command has trained comes before what is shipped.
     fresh = options.out / start if start and (options.out / start / FILE).exists() else None
     data = tuple(root / name for name in method.recipe.data)
-    resume = (out / FILE).exists()
+    name = method.recipe.critic
+    critic = options.critic or _critic_folder(name, options) if name else None
     return dataclasses.replace(
-        options, data=data, out=out, resume=resume, init=options.init or fresh
+        options,
+        data=data,
+        out=out,
+        resume=(out / FILE).exists(),
+        init=options.init or fresh,
+        critic=critic,
     )
 
 

@@ -26,7 +26,6 @@ from colorize_core.checkpoint import (
     write_atomically,
     write_json,
 )
-from colorize_core.color import rgb_to_luma
 from colorize_core.data.augment import crop_boxes, cut
 from colorize_core.data.folders import PhotoFile, list_photos, split_photos
 from colorize_core.errors import ConfigError, DataError, PhotoError, TrainingError
@@ -69,8 +68,6 @@ class JudgeRecipe:
     label_smoothing: float
     erase: int = 0
     """Side of a square that is painted over in every training picture, pixels."""
-    saturation: float = 0
-    """Colours are multiplied by 1 ± up to this much: cameras differ, and paleness is no error."""
 
 
 def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 4) -> Tensor:
@@ -98,7 +95,10 @@ def _adamw(module: SqueezeJudge, lr: float) -> torch.optim.Optimizer:
 
 
 def erase_square(rgb: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Paint a random square grey, so that no single part decides (DeVries, Taylor 2017, Cutout).
+    """Paint over a random square, so that no single part decides (Zhong et al. 2020).
+
+    Each in its own random colour: a judge that gets used to grey squares reads grey pictures well,
+    and could tell little about colours.
 
     Args:
         rgb: (B, 3, S, S), in [0, 1].
@@ -109,28 +109,13 @@ def erase_square(rgb: Tensor, side: int, generator: torch.Generator) -> Tensor:
         (B, 3, S, S).
     """
     size = rgb.shape[-1]
+    paint = torch.rand(len(rgb), 3, 1, 1, generator=generator, device=rgb.device)
     start = torch.randint(
         -(side // 2), size - side // 2, (2, len(rgb), 1), generator=generator, device=rgb.device
     )
     place = torch.arange(size, device=rgb.device)
     down, across = (place >= start) & (place < start + side)  # (B, S) each
-    return torch.where((down[:, :, None] & across[:, None])[:, None], 0.5, rgb)
-
-
-def vary_saturation(rgb: Tensor, most: float, generator: torch.Generator) -> Tensor:
-    """Make every picture paler or more vivid, each by its own factor in 1 ± `most`.
-
-    Args:
-        rgb: (B, 3, S, S), in [0, 1].
-        most: in [0, 1].
-        generator: on the device of `rgb`.
-
-    Returns:
-        (B, 3, S, S), in [0, 1]; luma (BT.601) is kept, but for values that had to be clipped.
-    """
-    draw = torch.rand(len(rgb), 1, 1, 1, generator=generator, device=rgb.device)
-    luma = rgb_to_luma(rgb)
-    return (luma + (1 + most * (2 * draw - 1)) * (rgb - luma)).clamp(0, 1)
+    return torch.where((down[:, :, None] & across[:, None])[:, None], paint, rgb)
 
 
 RECIPES = {
@@ -142,7 +127,6 @@ RECIPES = {
         boxes=_shifted,
         label_smoothing=0.1,
         erase=12,
-        saturation=0.6,
     ),
     "imagenette": JudgeRecipe(
         batch_size=32,
@@ -363,8 +347,6 @@ class JudgeRun:
             # Every picture is mirrored in every other epoch: both views are seen equally often.
             flip = (self.parity[index] + self.position.epoch) % 2 == 1
             rgb = cut(self.training.pixels[index], boxes, self.recipe.crop, flip)
-            if self.recipe.saturation:
-                rgb = vary_saturation(rgb, self.recipe.saturation, generator)
             if self.recipe.erase:
                 rgb = erase_square(rgb, self.recipe.erase, generator)
             yield rgb.contiguous(memory_format=torch.channels_last), self.training.targets[index]

@@ -1,5 +1,7 @@
 """One objective per type of configuration: which networks learn, and what one step does."""
 
+import filecmp
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -8,7 +10,11 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 from colorize_core import losses
+from colorize_core.checkpoint import WEIGHTS
 from colorize_core.configs import ClassificationConfig, GanConfig, MethodConfig, RegressionConfig
+from colorize_core.errors import ConfigError
+from colorize_core.judges import JUDGE_FOLDER, load_judge
+from colorize_core.models.blocks import enlarge
 from colorize_core.models.colorizers import ColourClassifier, ColourNet
 from colorize_core.models.discriminator import DISCRIMINATORS
 from colorize_core.registry import Recipe
@@ -93,6 +99,39 @@ class RegressionObjective(Objective):
     def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
         compare = losses.regression_loss(self.config.loss, self.config.huber_delta)
         return {self.config.loss: compare(output, self.space.to_unit(colour))}
+
+
+class ReadableObjective(RegressionObjective):
+    """Regression, plus what a fixed classifier, the critic, reads in the picture.
+
+    The critic must not be the judge that measures: colours can be fitted to one network's whims.
+    """
+
+    def __init__(
+        self, model: ColourNet, config: Any, options: TrainingOptions, recipe: Recipe
+    ) -> None:
+        super().__init__(model, config, options, recipe)
+        self.critic = load_critic(recipe, options)
+
+    def prepare(self, accelerator: Accelerator) -> None:
+        super().prepare(accelerator)
+        self.critic.to(accelerator.device, memory_format=torch.channels_last)
+
+    def step(self, grey: Tensor, colour: Tensor) -> dict[str, Tensor]:
+        with self.accelerator.autocast():
+            output = self.model(grey).float()
+        terms = self.loss(output, colour)
+        painted = self._picture(self.space.from_unit(output), grey)
+        with self.accelerator.autocast():
+            with torch.no_grad():
+                truth = self.critic(self._picture(colour, grey))
+            read = self.critic(painted)
+        reading = losses.reading_loss(read.float(), truth.float())
+        self._descend("model", sum(terms.values()) + self.config.critic_weight * reading)
+        return {"reading": reading.detach()} | {n: term.detach() for n, term in terms.items()}
+
+    def _picture(self, colour: Tensor, grey: Tensor) -> Tensor:
+        return self.space.picture(enlarge(colour, grey), grey)
 
 
 class ClassificationObjective(Objective):
@@ -181,4 +220,38 @@ def build_objective(
 ) -> Objective:
     """The objective that belongs to a configuration; `options` as `completed` returns them."""
     torch.manual_seed(options.seed + 1)
-    return OBJECTIVES[type(config)](model, config, options, recipe)
+    kind = OBJECTIVES[type(config)]
+    if isinstance(config, RegressionConfig) and config.critic_weight:
+        kind = ReadableObjective
+    return kind(model, config, options, recipe)
+
+
+def load_critic(recipe: Recipe, options: TrainingOptions) -> nn.Module:
+    """The classifier that reads pictures during training, fixed.
+
+    Raises:
+        ConfigError: none given, or the judge that measures.
+        CheckpointError: damaged weights, or those of another network.
+        JudgeError: no weights in the folder.
+    """
+    name = recipe.critic
+    if name is None:
+        raise ConfigError("critic_weight above 0 needs a method whose recipe names a critic")
+    if options.critic is None:
+        raise ConfigError(
+            "no critic, which reads the pictures while this method learns; train one with "
+            f"`colorize train-judge {name} --seed 1 --out runs/critic --data FOLDER`, "
+            "then add --critic runs/critic"
+        )
+    if _same_weights(options.critic, JUDGE_FOLDER / name):
+        raise ConfigError(
+            f"{options.critic} holds the judge that measures; a method that learnt from it would "
+            "be marked by its own teacher: train another with another --seed"
+        )
+    critic = load_judge(name, options.critic).module.eval()
+    return critic.requires_grad_(False)
+
+
+def _same_weights(one: Path, other: Path) -> bool:
+    paths = (one / WEIGHTS, other / WEIGHTS)
+    return all(path.is_file() for path in paths) and filecmp.cmp(*paths, shallow=False)

@@ -39,6 +39,11 @@ class TrainingOptions:
     init: Path | None = None
     """Checkpoint folder whose network the run starts from; None takes the shipped checkpoint that
     the recipe names, if it names one and `encoder_weights` is "imagenet"."""
+    critic: Path | None = None
+    """Judge folder of the classifier that reads pictures during training; only methods whose
+    recipe names a critic ask."""
+    ageing: float = 0.0
+    """Share of the training crops whose grey is made to look like an old print's."""
     resume: bool = False
     evaluate_every: int = 10_000
     """Images between two evaluations; each also writes the resume state."""
@@ -58,6 +63,8 @@ class TrainingOptions:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(f"{name} must be {least} or more, got {value}")
+        if not 0 <= self.ageing <= 1:
+            raise ConfigError(f"ageing must lie in [0, 1], got {self.ageing}")
         if self.crop is not None and (self.crop < 32 or self.crop % 16):
             raise ConfigError(f"crop must be a multiple of 16, 32 or more, got {self.crop}")
 
@@ -78,6 +85,11 @@ class TrainingOptions:
         values = dataclasses.asdict(self)
         values["data"] = [Path(folder).name for folder in self.data]
         values["init"] = self.init.name if self.init else None
+        values["critic"] = self.critic.name if self.critic else None
+        # What a run does without is not stored, so that older runs can still be resumed.
+        for name in ("critic", "ageing"):
+            if not values[name]:
+                del values[name]
         if self.encoder_weights not in ("imagenet", "none"):
             values["encoder_weights"] = Path(self.encoder_weights).name
         for name in ("out", "resume", "device"):
