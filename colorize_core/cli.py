@@ -223,7 +223,8 @@ def _sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path, jury:
 
 
 def _print_table(table: Results) -> None:
-    sheet = Table("Method", caption="95 % intervals stand in metrics.json")
+    sheet = Table(caption="95 % intervals stand in metrics.json")
+    sheet.add_column("Method", no_wrap=True)
     for metric in METRICS.values():
         sheet.add_column(f"{metric.title} {metric.unit}".strip(), justify="right")
     for method, variants in table.items():

@@ -34,9 +34,12 @@ def verdicts(old, new) -> dict[str, str]:
 
 def test_nearer_to_the_originals_is_better_in_every_measure(results):
     found = verdicts(results(0.2), results(0.7, name="gan"))
+    found.pop("bleeding")  # a share: more of the same colours does not change it
     assert set(found.values()) == {compare.BETTER}
     assert {"raw_auc", "rebalanced_auc", "delta_e2000", "colourfulness"} <= found.keys()
-    assert set(verdicts(results(0.7), results(0.2)).values()) == {compare.WORSE}
+    back = verdicts(results(0.7), results(0.2))
+    back.pop("bleeding")
+    assert set(back.values()) == {compare.WORSE}
 
 
 def test_too_colourful_is_no_better_than_too_pale(results):
