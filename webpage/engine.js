@@ -271,8 +271,25 @@
     waiting.delete(key(...look));
     waiting.set(key(...look), look);
     if (waiting.size > LOOKS) waiting.delete(waiting.keys().next().value);
-    clearTimeout(preparing);
-    preparing = setTimeout(() => idle(drawWaiting), 200);
+    clearTimeout(preparing); // whatever moves comes first
+    preparing = setTimeout(() => idle(drawWaiting), 400);
+  }
+
+  // One at a time: commands are only queued, and a full queue would hold up what moves next.
+  function afterDrawing(next) {
+    const { gl } = gpu;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    const look = () => {
+      if (!live()) return;
+      if (gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED) {
+        preparing = setTimeout(look, 15);
+        return;
+      }
+      gl.deleteSync(fence);
+      idle(next);
+    };
+    preparing = setTimeout(look, 5);
   }
 
   function drawWaiting() {
@@ -285,7 +302,7 @@
       waiting.delete(name);
       if (!plate.freed) warmBlend(plate, ...rest);
     }
-    preparing = setTimeout(() => idle(drawWaiting));
+    afterDrawing(drawWaiting);
   }
 
   // Drivers compile a program at its first use.
