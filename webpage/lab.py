@@ -16,7 +16,7 @@ from colorize_core.tradeoff import FILM, GAINS, TEMPERATURES, gain_curve, measur
 from webpage import visit
 from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed
 from webpage.visit import Shown
-from webpage.widgets import HERE
+from webpage.widgets import build_part
 
 THUMB = 200
 """Long side of the filmstrip's pictures, pixels."""
@@ -34,13 +34,7 @@ class Lab:
 
 def build_lab() -> Lab:
     """The lab: all of it is drawn by lab.js, from values that handlers give."""
-    board = gr.HTML(
-        html_template=(HERE / "lab.html").read_text(encoding="utf-8"),
-        js_on_load=(HERE / "lab.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        elem_id="lab",
-        rungs=list(FILM),
-    )
+    board = build_part("lab", elem_id="lab", rungs=list(FILM))
     carry = "watch('value', () => window.labAnswer?.(props.value))"
     answers = gr.HTML(html_template="", js_on_load=carry, visible="hidden")
     return Lab(board, answers)

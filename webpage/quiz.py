@@ -12,7 +12,7 @@ from colorize_core.errors import ConfigError
 from webpage import pairs, visit
 from webpage.handling import MODEL, PRIVATE, explained
 from webpage.pairs import Quiz
-from webpage.widgets import HERE, KEPT_SECONDS
+from webpage.widgets import KEPT_SECONDS, build_part
 
 COLUMNS = ("title", "pairs", "fooled", "rate", "low", "high")
 
@@ -28,12 +28,7 @@ class Board:
 
 def build_quiz() -> Board:
     """All of it is drawn by quiz.js, from values that handlers give."""
-    board = gr.HTML(
-        html_template=(HERE / "quiz.html").read_text(encoding="utf-8"),
-        js_on_load=(HERE / "quiz.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        elem_id="quiz",
-    )
+    board = build_part("quiz", elem_id="quiz")
     return Board(board, gr.State(time_to_live=KEPT_SECONDS))
 
 

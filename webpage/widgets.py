@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.data_classes import FileData
@@ -73,15 +74,19 @@ def build_picture(alt: str) -> gr.Image:
     )
 
 
+def build_part(name: str, **options: Any) -> gr.HTML:
+    """A part of the page that its own template and script draw: NAME.html and NAME.js."""
+    return gr.HTML(
+        html_template=(HERE / f"{name}.html").read_text(encoding="utf-8"),
+        js_on_load=(HERE / f"{name}.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        **options,
+    )
+
+
 def build_result(title: str) -> gr.HTML:
     """A result that the browser itself draws anew when a slider moves."""
-    return gr.HTML(
-        html_template=(HERE / "picture.html").read_text(encoding="utf-8"),
-        js_on_load=(HERE / "picture.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        elem_classes="picture live",
-        alt=f"Result: {title}",
-    )
+    return build_part("picture", elem_classes="picture live", alt=f"Result: {title}")
 
 
 def build_input() -> gr.HTML:
@@ -90,10 +95,8 @@ def build_input() -> gr.HTML:
     Unlike `gr.Image` it hands on the file as it is (Gradio would clip 16-bit greys), takes HEIC
     where the browser does not know it as an image, and the next photo while one is on show.
     """
-    photo = gr.HTML(
-        html_template=(HERE / "photo_input.html").read_text(encoding="utf-8"),
-        js_on_load=(HERE / "photo_input.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
+    photo = build_part(
+        "photo_input",
         elem_id="photo",
         examples=thumbnails(),
         max_bytes=MAX_MEGABYTES * 1_000_000,

@@ -252,9 +252,7 @@ def read_labelled(judge: Judge, files: list[PhotoFile]) -> Pictures:
         pixels[len(targets)] = (judge_input(rgb, judge)[0] * 255).round().byte()
         targets.append(judge.labels[label_of(file)])
     if not targets:
-        raise DataError(
-            f"none of {len(files)} pictures could be read; the first is {files[0].path}"
-        )
+        raise _unreadable(files)
     return Pictures(pixels[: len(targets)], torch.tensor(targets))
 
 
@@ -500,9 +498,7 @@ def measure_judge(loaded: LoadedJudge, files: list[PhotoFile]) -> dict[str, Any]
             measures = named_correctly(probabilities, target), confidence(probabilities, target)
             found[kind].append(tuple(map(float, measures)))
     if not found["true"]:
-        raise DataError(
-            f"none of {len(files)} pictures could be read; the first is {files[0].path}"
-        )
+        raise _unreadable(files)
     return {
         "n": len(found["true"]),
         "data": files[0].group.partition("/")[0],
