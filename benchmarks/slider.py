@@ -27,7 +27,7 @@ DRAG = """async ([selector, seconds]) => {
         slider.dispatchEvent(new Event("input", { bubbles: true }));
         await new Promise(requestAnimationFrame);
     }
-    last.getContext("2d").getImageData(0, 0, 1, 1);  // until the last is really there
+    await createImageBitmap(last);  // until the last is really there
     studio.draw = draw;
     return [drawn / (performance.now() - start) * 1000, last.width, last.height];
 }"""

@@ -407,10 +407,12 @@ def test_layers_film_and_equal_colourfulness(open_page):
 
 @pytest.mark.browser
 def test_without_webgl_the_server_draws_and_the_page_says_so(open_page):
-    script = """const get = HTMLCanvasElement.prototype.getContext;
-        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-            return kind.startsWith("webgl") ? null : get.call(this, kind, ...rest);
-        };"""
+    script = """for (const { prototype } of [HTMLCanvasElement, OffscreenCanvas]) {
+            const get = prototype.getContext;
+            prototype.getContext = function (kind, ...rest) {
+                return kind.startsWith("webgl") ? null : get.call(this, kind, ...rest);
+            };
+        }"""
     page = open_page(script=script)
     image = "document.querySelectorAll('.block.live img')[2].src"
     page.wait_for_function(f"{image}.length > 0")

@@ -1,5 +1,5 @@
 // Colours a photo at any temperature in the browser, from what plate.py sent once. One WebGL 2
-// context serves the whole page and copies its pictures to ordinary canvases, as many as there are.
+// context serves the whole page and hands its pictures to the canvases, as many as there are.
 (() => {
   // Kept on the GPU; what was not drawn for longest makes room. A moving slider comes by the same
   // rungs again and again: their pictures are kept, and those in between are blended.
@@ -80,7 +80,7 @@
 
   class Gpu {
     constructor() {
-      this.canvas = document.createElement("canvas");
+      this.canvas = new OffscreenCanvas(1, 1);
       const gl = this.canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
       if (!gl) throw new Error("no WebGL 2");
       // Floats to render to: 32 bits, or 16 where a phone has no more.
@@ -317,8 +317,8 @@
     gpu.run("BLEND", target, size, { first, second, share: place[2] });
   }
 
-  // Draw to a canvas, at most `width` wide. False: there is no GPU to draw with.
-  function draw(plate, canvas, { temperature = 1, saturation = 1, layer = "picture", width } = {}) {
+  // Draw to a canvas. False: there is no GPU to draw with.
+  function draw(plate, canvas, { temperature = 1, saturation = 1, layer = "picture" } = {}) {
     if (!live()) return false;
     const { size } = plate;
     if (gpu.canvas.width !== size[0]) gpu.canvas.width = size[0];
@@ -330,11 +330,10 @@
     } else render(plate, place, saturation, layer, null);
     looks.set(canvas, look);
     if (place[1]) prepare(plate, saturation, layer);
-    const wide = Math.min(width ?? size[0], size[0]);
-    const high = Math.max(1, Math.round((wide / size[0]) * size[1]));
-    if (canvas.width !== wide) canvas.width = wide;
-    if (canvas.height !== high) canvas.height = high;
-    canvas.getContext("2d").drawImage(gpu.canvas, 0, 0, wide, high);
+    if (canvas.width !== size[0]) canvas.width = size[0];
+    if (canvas.height !== size[1]) canvas.height = size[1];
+    // Handed over, not copied: without a graphics card a copy costs as much as the drawing.
+    canvas.getContext("bitmaprenderer").transferFromImageBitmap(gpu.canvas.transferToImageBitmap());
     return true;
   }
 

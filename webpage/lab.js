@@ -146,32 +146,36 @@ const SYMBOLS = { mean: "◇", mode: "△", annealed: "◯", truth: "✚" };
 
 function drawMarks(T) {
   if (!plates.sharp) return;
-  const marks = marksAt(T);
-  const text = Object.entries(marks).map(([name, [a, b]]) =>
-    shape("text", { class: `mark ${name}`, x: a, y: -b, "data-mark": name, "data-ab": `${a},${b}` },
-      SYMBOLS[name]));
-  find(".plane .marks").innerHTML = text.join("");
-  for (const [name, ab] of Object.entries(marks))
-    find(`[data-value=${name}]`).textContent = ab.map((v) => v.toFixed(1)).join(", ");
+  for (const [name, [a, b]] of Object.entries(marksAt(T))) {
+    const mark = find(`[data-mark=${name}]`);
+    const ab = `${a},${b}`;
+    if (mark.dataset.ab === ab) continue;
+    mark.dataset.ab = ab;
+    mark.setAttribute("x", a);
+    mark.setAttribute("y", -b);
+    find(`[data-value=${name}]`).textContent = `${a.toFixed(1)}, ${b.toFixed(1)}`;
+  }
 }
 
 function drawProbe() {
   const { ab, probability, colours, entropy, most, top } = answer;
   find(".found").hidden = false;
-  const plane = find(".plane");
-  plane.setAttribute("aria-label", `${words.plane}. ${words.entropy_value} ${entropy} ${words.bits}`);
+  const dots = find(".dots");
+  dots.setAttribute("aria-label", `${words.plane}. ${words.entropy_value} ${entropy} ${words.bits}`);
   const order = probability.map((_, i) => i).sort((i, j) => probability[j] - probability[i]);
-  const dots = order.map((i) => shape("circle", {
+  const circles = order.map((i) => shape("circle", {
     cx: ab[i][0], cy: -ab[i][1], r: Math.max(1.1, 44 * Math.sqrt(probability[i])).toFixed(2),
     fill: colours[i],
   }, shape("title", {}, `${(100 * probability[i]).toFixed(1)} %`)));
-  plane.innerHTML = `<path class="axes" d="M-114 0H114M0 -114V114"/>
+  dots.innerHTML = `<path class="axes" d="M-114 0H114M0 -114V114"/>
     <text class="name" x="108" y="-3">a</text><text class="name" x="4" y="-108">b</text>
-    ${dots.join("")}<g class="marks"></g>`;
+    ${circles.join("")}`;
   const row = (name) => `<dt><i class="key">${SYMBOLS[name]}</i> ${words[name]}${
     name === "truth" ? ` <i class="swatch" style="background:${answer.true_colour}"></i>` : ""
   }</dt><dd data-value="${name}"></dd>`;
   const names = ["annealed", "mean", "mode", ...(answer.truth ? ["truth"] : [])];
+  find(".plane .marks").innerHTML = [...names].reverse().map((name) =>
+    shape("text", { class: `mark ${name}`, "data-mark": name }, SYMBOLS[name])).join("");
   find(".readout").innerHTML = `<p><b>${words.entropy_value}</b>
     <span data-value="entropy">${entropy.toFixed(2)}</span> ${words.bits}
     <small>${words.of} ${most}</small></p>

@@ -35,7 +35,9 @@ class Contestant:
     def title(self) -> str:
         """For people."""
         title = METHODS[self.method].title
-        return title if self.temperature is None else f"{title}, T = {self.temperature:g}"
+        if self.temperature is None:
+            return title
+        return f"{title}, " + f"T = {self.temperature:g}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ function showResult({ result, csv }) {
   const heads = ["method", "pairs", "taken", "rate", "interval"].map((name) => words[`quiz_${name}`]);
   const lines = result.map((row) => [
     row.title ?? words.quiz_all, row.pairs, row.fooled, percent(row.rate),
-    `${percent(row.low)} – ${percent(row.high)}`,
+    `${Math.round(100 * row.low)} – ${percent(row.high)}`,
   ]);
   const cells = (tag, line) => `<tr>${line.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
   find("table").innerHTML = `<thead>${cells("th", heads)}</thead>
