@@ -13,14 +13,6 @@ MARKED = (0.09, 0.38)
 """Temperatures that report 001 and Zhang et al. 2016 recommend."""
 
 
-def header(title: str, text: str, *formulas: str) -> None:
-    """Title, one paragraph in plain words, and the formulas that the page shows."""
-    st.title(title)
-    st.markdown(text)
-    for formula in formulas:
-        st.latex(formula)
-
-
 def chart(figure: go.Figure, key: str, alt: str) -> None:
     """A chart with a text for those who cannot see it."""
     st.plotly_chart(figure, key=key, alt=alt, config=PLOTLY)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from colorize_core.errors import ColorizeError
 from dashboard import charts, pictures, results, widgets
+from dashboard.heading import header
 from dashboard.pictures import Shown, Source
 from dashboard.results import Run
 
@@ -22,7 +23,7 @@ MOST_PHOTOS = 200
 
 def main() -> None:
     """Draw the page."""
-    widgets.header(
+    header(
         "Gallery",
         "Numbers hide what people notice. Here are whole photos: the truth, plain grey, and what "
         "each method made of the grey. ΔE2000 says how far the colours are from the true ones, "

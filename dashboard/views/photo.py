@@ -5,6 +5,7 @@ from PIL import Image
 
 from colorize_core.errors import ColorizeError
 from dashboard import pictures, results, widgets
+from dashboard.heading import header
 from dashboard.results import Run
 
 WIDTH = 264
@@ -12,7 +13,7 @@ WIDTH = 264
 
 def main() -> None:
     """Draw the page."""
-    widgets.header(
+    header(
         "Your photo",
         "Give a photo, old and grey or new and in colour. Only its lightness L reaches the "
         "networks; each predicts the colours (a, b) on a small copy, which are enlarged along "

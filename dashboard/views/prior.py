@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, priors, results, widgets
+from dashboard.heading import header
 from dashboard.results import Prior
 
 LISTED = 10
@@ -17,7 +18,7 @@ FILLS = {
 
 def main() -> None:
     """Draw the page."""
-    widgets.header(
+    header(
         "Class prior",
         "A classifier cuts the plane of colours (a: green to red, b: blue to yellow) into cells "
         "and predicts one cell per pixel. Walls, skies and shadows make nearly grey cells many "

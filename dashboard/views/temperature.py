@@ -5,6 +5,7 @@ import streamlit as st
 
 from colorize_core.errors import ColorizeError
 from dashboard import charts, pictures, results, widgets
+from dashboard.heading import header
 from dashboard.results import Run
 
 SHOWN = (0.0, 0.09, 0.2, 0.38, 0.6, 0.8, 1.0)
@@ -13,7 +14,7 @@ WIDTH = 168  # of a picture, pixels: two fit side by side on a phone
 
 def main() -> None:
     """Draw the page."""
-    widgets.header(
+    header(
         "Temperature",
         "A classifier gives every place of the picture a probability for each colour. "
         "The **temperature T** decides how these become one colour: at T = 1 it is their mean, "

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, results, widgets, zoom
+from dashboard.heading import header
 from dashboard.results import MEASURES, Run
 
 X_TITLES = {
@@ -36,7 +37,7 @@ LOOK_EVERY = 1.0
 
 def main() -> None:
     """Draw the page."""
-    widgets.header(
+    header(
         "Training curves",
         "Training shows the network small batches of photos and nudges its weights so that a "
         "**loss** falls (solid lines). Every so often it is tried on photos kept aside "
