@@ -5,6 +5,7 @@
   // rungs again and again: their pictures are kept, and those in between are blended.
   const PLATES = 12;
   const FRAMES = 90;
+  const PHOTOS = 3;
   const { VERTEX, ...FRAGMENTS } = window.studioShaders;
 
   // --- reading -------------------------------------------------------------------------------
@@ -203,13 +204,15 @@
       if (plate.textures) gpu.free(plate.textures);
       plate.freed = true;
     }, () => {}));
+  // The methods of a page colour the same photo: its lightness is fetched once for all.
+  const photos = new Recent(PHOTOS, (promise) => promise.then((photo) => photo.close(), () => {}));
   const live = () => Boolean(gpu && !gpu.lost && !gpu.gl.isContextLost());
   const looks = new WeakMap(); // canvas -> all but the temperature of what it shows
   let plateCount = 0;
 
   async function build(files) {
     const [lightness, plate] = await Promise.all([
-      gpu && readLightness(files.lightness.url),
+      gpu && photos.use(files.lightness.url, () => readLightness(files.lightness.url)),
       readPlate(files.plate.url),
     ]);
     if (!gpu) return plate;
@@ -217,7 +220,6 @@
     plate.size = [width, height];
     plate.name = plateCount++;
     plate.textures = gpu.upload(plate, lightness);
-    lightness.close();
     return plate;
   }
 
@@ -225,7 +227,7 @@
   function load(files) {
     const key = `${files.lightness.url} ${files.plate.url}`;
     const found = plates.use(key, () => build(files));
-    found.catch(() => plates.delete(key));
+    found.catch(() => plates.delete(key) && photos.delete(files.lightness.url));
     return found;
   }
 

@@ -96,7 +96,7 @@ function askForPictures(T) {
 function explain(T) {
   const parts = [words[`layer_${layer}`]];
   if (numbers()) {
-    const rough = [T, 1].map((t) => `T = ${t.toFixed(2)}: ${measuredAt(t, "roughness").toFixed(2)}`);
+    const rough = [...new Set([T, 1])].map((t) => `T = ${t.toFixed(2)}: ${measuredAt(t, "roughness").toFixed(2)}`);
     if (layer !== "entropy") parts.push(`${rough.join(", ")} ${words.per_pixel}`);
   } else if (layer === "picture") parts[0] = "";
   find(".explain").textContent = parts.join(layer === "picture" ? ": " : " ");
