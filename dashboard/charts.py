@@ -55,6 +55,7 @@ def finish(
     layout.uirevision = revision
     for axis, title, gap in ((layout.xaxis, x_title, 8), (layout.yaxis, y_title, 16)):
         axis.title = {"text": title, "standoff": gap}
+        axis.automargin = False  # Streamlit's theme would set it
     return figure
 
 
