@@ -375,6 +375,12 @@ def test_training_options_change_the_charts(open_page, filled):
     assert trace(chart, f"{OTHER} training")["y"][1] > 0.5
 
 
+def test_training_shows_six_terms_at_first(open_page):
+    terms = open_page("training", checkpoint.SHIPPED).multiselect(key="training_terms")
+    assert len(terms.value) == 6
+    assert {"generator", "raw_auc"} <= set(terms.value)
+
+
 def test_training_takes_terms_by_name_from_the_url(open_page, filled):
     at = open_page("training", filled, training_terms="lr", training_x="epoch")
     assert len(at.get("plotly_chart")) == 1
@@ -475,6 +481,11 @@ def test_temperature_compares_methods_measured_on_the_same_photos(open_page, fil
     assert f"No judge's accuracy for {other}" in text
     assert "A judge named the 2 of them" in text
     assert len([c for c in at.caption if c.value.startswith("**original")]) == 2
+    content["measures"]["judge_confidence"] = content["measures"]["raw_auc"]
+    path.write_text(json.dumps(content))
+    charts = len(at.run().get("plotly_chart"))
+    at.toggle(key="temperature_sure").set_value(True).run()
+    assert len(at.get("plotly_chart")) == charts + 1
     path.write_text(json.dumps(content | {"data": {"cifar10": 3}}))
     at.run()
     assert other not in {t.get("name") for t in figure(at, "temperature_raw_auc")["data"]}

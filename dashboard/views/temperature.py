@@ -9,6 +9,8 @@ from dashboard.heading import header
 from dashboard.results import Run
 
 SHOWN = (0.0, 0.09, 0.2, 0.38, 0.6, 0.8, 1.0)
+ASKED_FOR = "judge_confidence"
+"""A measure drawn on request alone: every chart takes its time."""
 WIDTH = 168  # of a picture, pixels: two fit side by side on a phone
 
 
@@ -76,6 +78,10 @@ def show_group(
         f"of the slider. {judged_text(group)}"
     )
     names = [n for n in results.SWEPT if any(n in sweep["measures"] for sweep in group.values())]
+    if ASKED_FOR in names and not st.toggle(
+        "The judge's confidence as well", key=f"temperature_sure{suffix}", bind="query-params"
+    ):
+        names.remove(ASKED_FOR)
     columns = st.columns(2)
     for i, name in enumerate(names):
         with columns[i % 2]:

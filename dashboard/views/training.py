@@ -30,6 +30,8 @@ TERM_TITLES = {
 # Terms of a game between two networks: a low value is not a good one.
 ADVERSARIAL = ("generator", "discriminator", "real_share", "generated_share")
 SHOWN_LATER = ("chroma", "real_share", "generated_share", "lr")
+MOST_SHOWN, FIRST_TO_GO = 6, ("l1", "discriminator")
+"""Charts at first, and the terms that make room; every chart takes its time to draw."""
 POSITION = ("images", "epoch", "seconds")
 PREFIXES = ("val_mean_", "val_grey_", "val_true_", "train_", "val_")
 LOOK_EVERY = 1.0
@@ -119,6 +121,9 @@ def terms_of(histories: dict[str, pd.DataFrame]) -> list[str]:
 def choose_options(terms: list[str]) -> dict:
     """How to draw; all of it is kept in the URL."""
     default = [term for term in terms if term not in SHOWN_LATER]
+    for term in FIRST_TO_GO:
+        if len(default) > MOST_SHOWN and term in default:
+            default.remove(term)
     titles = {term: title_of(term).partition(" (")[0] for term in terms}
     shown = widgets.choose_some("Terms", titles, "training_terms", default)
     a, b, c, d = st.columns(4)
