@@ -19,7 +19,7 @@ from colorize_core.errors import CheckpointError, DataError, JudgeError
 from colorize_core.models.judges import CompactJudge, SqueezeJudge, VggJudge
 from colorize_core.registry import SHIPPED
 
-JUDGE_FOLDER = SHIPPED / "judges"
+JUDGE_FOLDER = SHIPPED.parent / "judges"
 VGG_FILE = "vgg16-397923af.pth"
 """What torchvision calls VGG-16's weights."""
 BATCH = 64

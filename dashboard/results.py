@@ -21,8 +21,6 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 HISTORY, METRICS = "history.jsonl", "metrics.json"
 SWEEP, PRIOR = "sweep.json", "prior.json"
 REFERENCES = ("grey", "truth")
-OTHERS = {"judges", "experiments"}
-"""Folders below the root that hold no method."""
 
 
 class Measure(NamedTuple):
@@ -107,7 +105,7 @@ def list_runs(folder: Path | None = None) -> list[Run]:
         children = {p.name: p for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._"}
     except OSError:
         return []
-    return [read_run(children[name]) for name in method_order(list(children.keys() - OTHERS))]
+    return [read_run(children[name]) for name in method_order(list(children))]
 
 
 def read_run(folder: Path) -> Run:

@@ -56,8 +56,6 @@ def filled(tiny_checkpoints, photo_folder, tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("filled")
     for name in FILLED:
         shutil.copytree(tiny_checkpoints / name, root / name)
-    for name in results.OTHERS:
-        (root / name / "some").mkdir(parents=True)
     files = list_photos(photo_folder)[:3]
     colorizers = [load_colorizer(name, root / name) for name in FILLED]
     parts = evaluate_by_data(colorizers, files)

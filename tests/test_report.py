@@ -51,8 +51,8 @@ def write_config(root: Path, name: str, method: str, **training) -> None:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     rows = {"T=1": measured(10), "T=0.38": measured(20)}
-    write_metrics(tmp_path, "classification", rows)
-    return tmp_path
+    write_metrics(tmp_path / "checkpoints", "classification", rows)
+    return tmp_path / "checkpoints"
 
 
 # --- the README's table -----------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_page_gives_the_share_that_a_judge_regains(root, monkeypatch):
 
 def test_page_shows_the_judges_and_whom_they_judged(root):
     write_metrics(root, "gan", {"": measured(9)}, judge={"imagenette": 4})
-    folder = root / "judges" / "imagenette"
+    folder = root.parent / "judges" / "imagenette"
     folder.mkdir(parents=True)
     parts = {"low": 90.5, "high": 92.5}
     true = {"accuracy": {"value": 91.5, **parts}, "confidence": {"value": 0.9, **parts}}
@@ -207,7 +207,7 @@ def test_page_shows_the_judges_and_whom_they_judged(root):
 
 
 def test_page_survives_every_missing_piece(root):
-    (root / EXPERIMENTS / "zhang-114-few-best").mkdir(parents=True)
+    (root.parent / EXPERIMENTS / "zhang-114-few-best").mkdir(parents=True)
     write_metrics(root, "zhang-114", {"T=1": {}}, grey={}, truth={}, data={"birds": 7})
     page = results_page(root)
     assert "Cannot be told yet" in page
@@ -221,7 +221,7 @@ def test_experiments_read_loss_and_metrics(tmp_path):
     lines = [{"images": i, "val_loss": loss} for i, loss in ((100, 4.0), (200, 3.0), (300, 5.0))]
     text = "\n".join(map(json.dumps, lines)) + "\n{half a li"
     (folder / "zhang-114-few-best" / "history.jsonl").write_text(text)
-    found = read_experiments(tmp_path)["zhang-114-few-best"]
+    found = read_experiments(tmp_path / "checkpoints")["zhang-114-few-best"]
     assert found.validation_loss == 3.0
     assert found.measurement.rows["T=0.09"]["psnr"].value == 10
     assert found.parameters is None

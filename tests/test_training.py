@@ -474,7 +474,7 @@ def test_a_critic_must_be_given_and_must_not_be_the_judge(photo_folder, tmp_path
     run = options(photo_folder, tmp_path / "run")
     with pytest.raises(ConfigError, match="train-judge cifar10 --seed 1 --out runs/critic"):
         train(method, method.configure(width=0.125), run)
-    judge = dataclasses.replace(run, critic=SHIPPED / "judges" / "cifar10")
+    judge = dataclasses.replace(run, critic=SHIPPED.parent / "judges" / "cifar10")
     with pytest.raises(ConfigError, match="holds the judge that measures"):
         train(method, method.configure(width=0.125), judge)
     with pytest.raises(JudgeError, match="colorize train-judge"):

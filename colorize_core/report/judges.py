@@ -12,7 +12,7 @@ from colorize_core.report.tables import cell
 from colorize_core.report.targets import Target
 
 JUDGES = "judges"
-"""Folder beside the methods."""
+"""Folder beside the checkpoints."""
 AIMS = {"cifar10": 88.0, "imagenette": 90.0}
 """Least accuracy on true test pictures that was aimed for, per cent."""
 MEASURES = ("judge_accuracy", "judge_confidence")
@@ -35,11 +35,14 @@ class JudgeMeasurement:
 def read_judges(root: Path) -> dict[str, JudgeMeasurement]:
     """metrics.json of every judge folder, by name.
 
+    Args:
+        root: the folder of checkpoints, beside which judges/ lies.
+
     Raises:
         CheckpointError: a damaged file.
     """
     found = {}
-    for path in sorted((root / JUDGES).glob(f"*/{METRICS_FILE}")):
+    for path in sorted((root.parent / JUDGES).glob(f"*/{METRICS_FILE}")):
         try:
             found[path.parent.name] = _judge(path.parent.name, json.loads(path.read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

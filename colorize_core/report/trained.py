@@ -15,7 +15,7 @@ from colorize_core.methods import METHODS, Method
 from colorize_core.report.measured import Measurement, read_measurement
 
 EXPERIMENTS = "experiments"
-"""Folder beside the methods: runs that are measured and not shipped, without weights."""
+"""Folder beside the checkpoints: runs that are measured and not shipped, without weights."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,13 @@ def read_trained(folder: Path) -> Trained | None:
 def read_experiments(root: Path) -> dict[str, Trained]:
     """The folders below experiments/, by name.
 
+    Args:
+        root: the folder of checkpoints, beside which experiments/ lies.
+
     Raises:
         CheckpointError: a damaged file.
     """
-    folders = sorted(path for path in (root / EXPERIMENTS).glob("*") if path.is_dir())
+    folders = sorted(path for path in (root.parent / EXPERIMENTS).glob("*") if path.is_dir())
     found = {folder.name: read_trained(folder) for folder in folders}
     return {name: trained for name, trained in found.items() if trained is not None}
 
