@@ -109,7 +109,8 @@ class Batch:
     def measure(self, pictures: list[Image.Image], row: Row) -> None:
         """Add what was made of the photos to a row."""
         rgb = stack(pictures)
-        row.add(Pair(rgb, self.rgb, rgb_to_lab(rgb), self.lab), self.classes)
+        labels = [photo.label for photo in self.photos]
+        row.add(Pair(rgb, self.rgb, rgb_to_lab(rgb), self.lab), self.classes, labels)
         for panel in self.panels:
             probabilities = panel.loaded.probabilities(rgb[panel.index])
             row.add_judgement(panel.loaded.judge.name, probabilities, panel.target)

@@ -5,7 +5,7 @@ take the same way to 8-bit RGB as in `evaluate`, so that both agree where they m
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,9 @@ class Column(Row):
         default_factory=lambda: torch.zeros(HISTOGRAM_MAX // HISTOGRAM_STEP, dtype=torch.float64)
     )
 
-    def add(self, pair: Pair, classes: Tensor) -> None:
+    def add(self, pair: Pair, classes: Tensor, labels: Sequence[str | None] = ()) -> None:
         """Measure pictures, as `Row.add`, and count their pixels by chroma."""
-        super().add(pair, classes)
+        super().add(pair, classes, labels)
         self.histogram += _chroma_histogram(pair.lab)
 
     def shares(self) -> list[float]:

@@ -42,6 +42,8 @@ MEASURES = {
     "chroma": Measure("Mean chroma", "", None),
     "roughness": Measure("Roughness of ab", "ab units per pixel", None),
     "bleeding": Measure("Bleeding over edges", "%", None),
+    "face_delta_e2000": Measure("ΔE2000 in faces", "", False),
+    "green_or_blue_faces": Measure("Green or blue faces", "%", False),
     "judge_accuracy": Measure("Judge's accuracy", "%", True),
     "judge_confidence": Measure("Judge's confidence", "", True),
 }

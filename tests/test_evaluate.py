@@ -17,6 +17,7 @@ from colorize_core.methods import METHODS
 from colorize_core.metrics.table import JUDGE_METRICS, METRICS
 from colorize_core.photo import from_array, load_image
 
+FACE_METRICS = {"face_delta_e2000", "green_or_blue_faces"}
 TEMPERATURES = {f"T={t:g}" for t in evaluate.TEMPERATURES}
 
 
@@ -73,8 +74,21 @@ def test_evaluate_measures_every_method_and_temperature(table):
         assert table[name].keys() == variants(name)
     for rows in table.values():
         for row in rows.values():
-            assert row.summary().keys() == METRICS.keys() - set(JUDGE_METRICS)
+            assert row.summary().keys() == METRICS.keys() - set(JUDGE_METRICS) - FACE_METRICS
             assert len(row) == 3, "the broken photo is left out"
+
+
+def test_faces_are_measured_on_portraits_alone(tmp_path, make_photo):
+    for i, group in enumerate(("faces", "faces", "dogs")):
+        (tmp_path / group).mkdir(exist_ok=True)
+        make_photo(40, 30, seed=i).save(tmp_path / group / f"{i}.png")
+    table = evaluate.evaluate([], list_photos(tmp_path))
+    for who in ("truth", "grey"):
+        found = table[who][""].summary()
+        assert {name for name, measure in found.items() if measure.get("n") == 2} == FACE_METRICS
+    assert found["face_delta_e2000"]["value"] > 1
+    assert found["green_or_blue_faces"]["value"] == 0
+    assert table["truth"][""].summary()["face_delta_e2000"]["value"] == 0
 
 
 def test_the_truth_is_perfect_and_grey_has_no_colour(table):

@@ -248,6 +248,16 @@ def all_methods(better_by: float) -> dict[str, Measurement]:
     found["cifar-yuv-l2"].rows[""]["colourfulness"] = estimate(50)
     for name, value in (("birds-gan", 0.5), ("birds-gan-skip", 0.5 + better_by / 10)):
         found[name] = measurement(name, {GENERATED: row(ssim=value)})
+    studio = row(
+        50 + 2 * better_by,
+        colourfulness=54 - 3 * (4 - better_by),
+        face_delta_e2000=50 - 4 * better_by,
+        green_or_blue_faces=4 - better_by,
+    )
+    for name, variants in (
+        ("regression", [""]), ("gan", [""]), ("classification", ["T=1", "T=0.38"])
+    ):  # fmt: skip
+        found[name] = measurement(name, dict.fromkeys(variants, studio))
     ends = {"grey": row(50), "truth": row(54)}
     return {name: replace(m, **ends) for name, m in found.items()}
 

@@ -5,12 +5,14 @@ from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from colorize_core.color import rgb_to_lab
 from colorize_core.metrics import scores
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bleeding import bleeding
 from colorize_core.metrics.bootstrap import interval
 from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.metrics.faces import face_error, green_or_blue, middle
 from colorize_core.metrics.judgement import confidence, named_correctly
 from colorize_core.metrics.table import METRICS, Pair
 
@@ -73,6 +75,39 @@ def test_accuracy_within_5_percent_needs_all_three_channels():
     lab[:, 0, 2] = torch.tensor([0.0, 11.1, 0.0])
     lab[:, 0, 3] = torch.tensor([0.0, 0.0, -11.1])
     assert accuracy_within_5_percent(lab, truth).item() == 0.25
+
+
+def portrait(*rgb: float, around: tuple[float, ...] = (0.0, 0.2, 1.0)) -> torch.Tensor:
+    """Lab of a picture with one colour in the middle third and another around it."""
+    picture = torch.tensor(around).view(1, 3, 1, 1).repeat(1, 1, 30, 24)
+    picture[:, :, 10:20, 8:16] = torch.tensor(rgb).view(3, 1, 1)
+    return rgb_to_lab(picture)
+
+
+def test_faces_are_measured_in_the_middle_alone():
+    skin, same_skin = portrait(0.8, 0.6, 0.5), portrait(0.8, 0.6, 0.5, around=(1.0, 1.0, 0.0))
+    assert middle(skin).shape == (1, 3, 10, 8)
+    assert face_error(skin, same_skin).item() == 0
+    assert face_error(portrait(0.5, 0.6, 0.8), skin).item() > 20
+
+
+@pytest.mark.parametrize(
+    ("rgb", "cold"),
+    [
+        ((0.8, 0.6, 0.5), 0),  # skin
+        ((0.3, 0.2, 0.15), 0),
+        ((0.9, 0.6, 0.7), 0),  # pink
+        ((0.8, 0.75, 0.5), 0),  # in yellow light
+        ((0.5, 0.5, 0.5), 0),  # grey
+        ((0.50, 0.51, 0.51), 0),
+        ((0.5, 0.7, 0.5), 1),
+        ((0.5, 0.6, 0.8), 1),
+        ((0.4, 0.7, 0.7), 1),
+        ((0.5, 0.4, 0.8), 1),  # violet
+    ],
+)
+def test_green_and_blue_faces_are_found(rgb, cold):
+    assert green_or_blue(portrait(*rgb, around=(0.2, 0.9, 0.2))).item() == cold
 
 
 def test_the_table_agrees_with_scikit_image(pictures, pair):

@@ -1,6 +1,6 @@
 """One line of the results table: measures added up picture by picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Row:
     """Of the originals, shared by all rows."""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     values: dict[str, list[float]] = field(default_factory=dict)
-    """By metric; a judge's measures are those of the pictures that have a label."""
+    """By metric; a judge's measures, and those of faces, are of the pictures with such a label."""
     areas: list[Tensor] = field(default_factory=list)
     """Per picture: area under the accuracy curve, summed over the pixels of each class, (Q,)."""
     judges: dict[str, int] = field(default_factory=dict)
@@ -61,16 +61,24 @@ class Row:
     def __len__(self) -> int:
         return len(self.areas)
 
-    def add(self, pair: Pair, classes: Tensor) -> None:
+    def add(self, pair: Pair, classes: Tensor, labels: Sequence[str | None] = ()) -> None:
         """Measure pictures.
 
         Args:
             pair: pictures and originals, (B, 3, H, W).
             classes: of the true pixels, (B, H W), from `ColourClasses.add`.
+            labels: of the pictures, (B,), for the metrics that ask; none are known if empty.
         """
         for name, metric in self.metrics.items():
-            if metric.measure is not None:
-                self.values.setdefault(name, []).extend(metric.measure(pair).tolist())
+            if metric.measure is None:
+                continue
+            part = pair
+            if metric.label is not None:
+                index = [i for i, label in enumerate(labels) if label == metric.label]
+                if not index:
+                    continue
+                part = pair[index]
+            self.values.setdefault(name, []).extend(metric.measure(part).tolist())
         area = accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:])
         self.sides += [max(pair.rgb.shape[-2:])] * len(pair.rgb)
         self.areas += self.colour_classes.sum_by_class(area.flatten(1), classes)

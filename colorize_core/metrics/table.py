@@ -14,6 +14,8 @@ from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bleeding import bleeding
 from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.metrics.faces import LABEL as FACES
+from colorize_core.metrics.faces import face_error, green_or_blue
 from colorize_core.metrics.roughness import roughness
 
 MAX_PSNR = 100.0
@@ -28,6 +30,10 @@ class Pair:
     rgb_true: Tensor
     lab: Tensor
     lab_true: Tensor
+
+    def __getitem__(self, index: list[int]) -> "Pair":
+        """Some of the pictures."""
+        return Pair(self.rgb[index], self.rgb_true[index], self.lab[index], self.lab_true[index])
 
     @classmethod
     def of(cls, rgb: Tensor, rgb_true: Tensor) -> "Pair":
@@ -47,6 +53,8 @@ class Metric:
     source: str
     measure: Callable[[Pair], Tensor] | None
     """Pictures -> one number for each, (B,), in `unit`; None where pixels alone do not do."""
+    label: str | None = None
+    """Only photos in a folder of this name are measured; None: all."""
 
 
 def _psnr(pair: Pair) -> Tensor:
@@ -106,6 +114,14 @@ METRICS = {
         Metric(
             "bleeding", "Bleeding over edges", "%", None, "metrics/bleeding.py",
             lambda pair: bleeding(pair.lab),
+        ),
+        Metric(
+            "face_delta_e2000", "ΔE2000 in faces", "", False, "metrics/faces.py",
+            lambda pair: face_error(pair.lab, pair.lab_true), label=FACES,
+        ),
+        Metric(
+            "green_or_blue_faces", "Green or blue faces", "%", False, "metrics/faces.py",
+            lambda pair: 100 * green_or_blue(pair.lab), label=FACES,
         ),
         # Need a judge and labels: there only for photos in folders named after its classes.
         Metric(

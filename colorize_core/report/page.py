@@ -47,6 +47,9 @@ MEANINGS = {
     "roughness": "Mean step of ab between neighbouring pixels; patches and speckles raise it.",
     "bleeding": "Of the steps of ab within 5 pixels of strong edges of L, the share that misses "
     "them by more than 1 pixel.",
+    "face_delta_e2000": "ΔE2000 in the middle third of portraits: photos in a folder named faces.",
+    "green_or_blue_faces": "Share of portraits whose middle has, on average, a hue that no skin "
+    "has, between −40° and 110° being skin's.",
     "judge_accuracy": "Share of pictures that a classifier trained on colour pictures still names "
     "rightly.",
     "judge_confidence": "The probability that this classifier gives the right name, on average.",

@@ -17,6 +17,7 @@ from colorize_core.report.measured import Measurement, on_data
 from colorize_core.report.tables import decimals
 
 CIFAR, PHOTOS = "cifar10", "photos"
+REFERENCE_TITLES = {"grey": "grey", "truth": "the originals"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def all_targets(measured: dict[str, Measurement]) -> list[Target]:
               lambda value, _: value <= 9.6),
         _best("CIFAR-10, best regression: raw AuC at least 1.2 above grey", evidence, regressions,
               "raw_auc", lambda value, grey: value >= grey + 1.2),
-        _judged(evidence, cifar, 0.5),
+        _judged(evidence, cifar, 0.5, "CIFAR-10, best method"),
         _apart("CIFAR-10: `cifar-gan` more colourful than `cifar-yuv-l2`", evidence,
                (Place("cifar-gan"), Place("cifar-yuv-l2")), "colourfulness", 0.0),
         _apart("Birds, as generated: SSIM of `birds-gan-skip` at least 0.2 above `birds-gan`",
@@ -58,6 +59,36 @@ def all_targets(measured: dict[str, Measurement]) -> list[Target]:
               "rebalanced_auc", lambda value, grey: value >= grey + 3),
         _best("`resnet18-mse`: raw AuC at least 0.8 above grey", photos, [Place("resnet18-mse")],
               "raw_auc", lambda value, grey: value >= grey + 0.8),
+        *_studio_targets(evidence),
+    ]  # fmt: skip
+
+
+def _studio_targets(evidence: Evidence) -> list[Target]:
+    regression, gan = Place("regression"), Place("gan")
+    vivid, calm = Place("classification", "T=0.38"), Place("classification", "T=1")
+    trio = [regression, gan, calm, vivid]
+    return [
+        _held("`regression`: raw AuC at least 1.8 above grey", evidence, regression, "raw_auc",
+              lambda value, grey: value >= grey + 1.8),
+        _held("`classification`, T = 1: rebalanced AuC at least 8 above grey", evidence, calm,
+              "rebalanced_auc", lambda value, grey: value >= grey + 8),
+        _held("`classification`, T = 0.38: colourfulness within 15 % of the originals'", evidence,
+              vivid, "colourfulness", lambda value, truth: abs(value / truth - 1) <= 0.15,
+              "truth"),
+        _held("`classification`, T = 0.38: raw AuC at most 1 below grey", evidence, vivid,
+              "raw_auc", lambda value, grey: value >= grey - 1),
+        _held("`gan`: colourfulness at least 80 % of the originals'", evidence, gan,
+              "colourfulness", lambda value, truth: value >= 0.8 * truth, "truth"),
+        _held("`gan`: raw AuC not below grey", evidence, gan, "raw_auc",
+              lambda value, grey: value >= grey),
+        _judged(evidence, trio, 0.4, "Photos, best of the studio's three"),
+        *(
+            _held(f"{place}: ΔE2000 in faces at least 25 % below grey's", evidence, place,
+                  "face_delta_e2000", lambda value, grey: value <= 0.75 * grey)
+            for place in (regression, gan, vivid)
+        ),
+        _held("`classification`, T = 0.38: no green or blue faces", evidence, vivid,
+              "green_or_blue_faces", lambda value, _: value == 0),
     ]  # fmt: skip
 
 
@@ -78,14 +109,27 @@ def _best(
     if not found:
         return Target(aim, "not measured", None)
     sign = -1 if describe(metric).higher_is_better is False else 1
-    place, best = max(found, key=lambda pair: sign * pair[1].value)
-    grey = evidence.get(Place("grey"), metric, place)
-    if grey is None:
+    place, _ = max(found, key=lambda pair: sign * pair[1].value)
+    return _held(aim, evidence, place, metric, enough)
+
+
+def _held(
+    aim: str,
+    evidence: Evidence,
+    place: Place,
+    metric: str,
+    enough: Callable[[float, float], bool],
+    against: str = "grey",
+) -> Target:
+    """One row against grey or the truth on the same photos."""
+    own, other = (evidence.get(*of) for of in ((place, metric), (Place(against), metric, place)))
+    if own is None or other is None:
         return Target(aim, "not measured", None)
     digits = decimals(metric)
     on = " and ".join(evidence.measured[place.method].data)
-    outcome = f"{best.value:.{digits}f} ({place}); grey {grey.value:.{digits}f}; on {on}"
-    return Target(aim, outcome, enough(best.value, grey.value))
+    title = REFERENCE_TITLES[against]
+    outcome = f"{own.value:.{digits}f} ({place}); {title} {other.value:.{digits}f}; on {on}"
+    return Target(aim, outcome, enough(own.value, other.value))
 
 
 def _apart(
@@ -100,9 +144,9 @@ def _apart(
     return Target(aim, outcome, apart >= least and apart > 0)
 
 
-def _judged(evidence: Evidence, places: list[Place], least: float) -> Target:
+def _judged(evidence: Evidence, places: list[Place], least: float, who: str) -> Target:
     """The best share of the judge's accuracy that a method wins back."""
-    aim = f"CIFAR-10, best method: at least {percent(least)} of the judge's lost accuracy regained"
+    aim = f"{who}: at least {percent(least)} of the judge's lost accuracy regained"
     shares = {place: regained_at(evidence, place) for place in places}
     known = {place: share for place, share in shares.items() if share is not None}
     if not known:
