@@ -19,7 +19,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from colorize_core import METHODS
-from colorize_core.training.engine import build_accelerator
+from colorize_core.training.devices import build_accelerator
 from colorize_core.training.objectives import build_objective
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.validate import split

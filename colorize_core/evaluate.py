@@ -20,7 +20,7 @@ from torch import Tensor
 from colorize_core.checkpoint import METRICS as METRICS_FILE
 from colorize_core.checkpoint import list_checkpoints, write_json
 from colorize_core.color import rgb_to_lab
-from colorize_core.data.folders import PhotoFile, list_photos
+from colorize_core.data.folders import PhotoFile, list_photos, spread
 from colorize_core.errors import CheckpointError, DataError, PhotoError
 from colorize_core.inference import Colorizer, grey_picture, load_colorizer
 from colorize_core.judges import NOBODY, Jury, label_of
@@ -63,10 +63,7 @@ def collect(folders: list[Path], split: str, limit: int | None) -> list[PhotoFil
     """
     if not folders:
         raise DataError("no photos to evaluate on; give --data FOLDER at least once")
-    files = [file for folder in folders for file in list_photos(Path(folder), split)]
-    if limit is not None and len(files) > limit:
-        files = [files[i * len(files) // limit] for i in range(limit)]
-    return files
+    return spread([file for folder in folders for file in list_photos(Path(folder), split)], limit)
 
 
 def read_photos(files: list[PhotoFile], report: Callable[[str], None]) -> Iterator[TestPhoto]:

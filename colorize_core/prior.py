@@ -13,7 +13,7 @@ from torch import Tensor
 from colorize_core import bins
 from colorize_core.checkpoint import write_atomically
 from colorize_core.color import lab_to_gamut, linear_to_srgb, rgb_to_lab
-from colorize_core.data.folders import PhotoFile, list_photos
+from colorize_core.data.folders import PhotoFile, list_photos, spread
 from colorize_core.errors import DataError, PhotoError
 from colorize_core.inference import shrink
 from colorize_core.metrics.scores import to_tensor
@@ -63,10 +63,7 @@ def choose(folder: Path, split: str, limit: int | None) -> list[PhotoFile]:
     Raises:
         DataError: no such folder, or no picture in it.
     """
-    files = list_photos(Path(folder), split)
-    if limit is None or len(files) <= limit:
-        return files
-    return [files[i * len(files) // limit] for i in range(limit)]
+    return spread(list_photos(Path(folder), split), limit)
 
 
 def count_photos(

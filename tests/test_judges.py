@@ -26,7 +26,11 @@ from colorize_core.opinion import opinions
 from colorize_core.photo import from_array
 from colorize_core.sweep import sweep
 from colorize_core.training import judge as training
-from colorize_core.training.judge import JudgeOptions, JudgeRun, measure_judge, train_judge
+from colorize_core.training.devices import build_accelerator
+from colorize_core.training.judge import JudgeOptions, JudgeRun, train_judge
+from colorize_core.training.judge_data import read_labelled, split_labelled
+from colorize_core.training.judge_measure import measure_judge
+from colorize_core.training.judge_recipes import RECIPES, erase_square
 
 SHIPPED = [name for name, judge in JUDGES.items() if judge.shipped]
 BARS = {"cifar10": 88, "imagenette": 90}
@@ -325,9 +329,9 @@ def lessons(tmp_path_factory) -> Path:
 @pytest.fixture
 def quick(monkeypatch):
     """Small batches, so that a few pictures make an epoch."""
-    recipe = training.RECIPES["cifar10"]
+    recipe = RECIPES["cifar10"]
     small = {"batch_size": 8, "lr": 0.05}
-    monkeypatch.setitem(training.RECIPES, "cifar10", type(recipe)(**{**vars(recipe), **small}))
+    monkeypatch.setitem(RECIPES, "cifar10", type(recipe)(**{**vars(recipe), **small}))
 
 
 @pytest.mark.usefixtures("quick")
@@ -354,9 +358,9 @@ def test_a_stopped_run_goes_on_as_if_nothing_had_happened(lessons, tmp_path):
         for name in ("whole", "parts")
     ]
     train_judge(JUDGES["cifar10"], options[0])
-    parts = training.split_labelled(JUDGES["cifar10"], lessons, 16)
-    pictures = [training.read_labelled(JUDGES["cifar10"], parts[name]) for name in ("train", "val")]
-    accelerator = training.build_accelerator("cpu")
+    parts = split_labelled(JUDGES["cifar10"], lessons, 16)
+    pictures = [read_labelled(JUDGES["cifar10"], parts[name]) for name in ("train", "val")]
+    accelerator = build_accelerator("cpu")
     run = JudgeRun(JUDGES["cifar10"], options[1], accelerator, *pictures)
     options[1].out.mkdir()
     terms = run.train_epoch()
@@ -390,13 +394,13 @@ def test_a_trunk_judge_trains_from_local_weights(tmp_path):
 
 def test_validation_falls_back_to_every_20th_picture(tmp_path):
     data = paint_folder(tmp_path / "flat", ("cat", "dog"), 20)
-    parts = training.split_labelled(JUDGES["cifar10"], data)
+    parts = split_labelled(JUDGES["cifar10"], data)
     assert {name: len(files) for name, files in parts.items()} == {"train": 38, "val": 2, "test": 0}
 
 
 def test_a_square_of_its_own_colour_is_painted_over_every_picture():
     rgb = torch.full((40, 3, 16, 16), 2.0)  # no colour that can be drawn
-    found = training.erase_square(rgb, 6, torch.Generator().manual_seed(0))
+    found = erase_square(rgb, 6, torch.Generator().manual_seed(0))
     painted = (found != 2).any(1)
     assert (painted.sum((1, 2)) >= 9).all(), "a quarter of the square lies inside, or more"
     assert painted.sum((1, 2)).max() == 36

@@ -16,14 +16,16 @@ import torch
 from conftest import STUDIO, TINY, build_tiny, tiny_config
 
 from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS, load_model, read_checkpoint
+from colorize_core.data.folders import spread
 from colorize_core.errors import CheckpointError, ConfigError, DataError, JudgeError, TrainingError
 from colorize_core.inference import load_colorizer
 from colorize_core.methods import METHODS
 from colorize_core.registry import SHIPPED
-from colorize_core.training import command, engine, objectives, pretrained
+from colorize_core.training import command, devices, engine, objectives, pretrained
 from colorize_core.training.ema import WeightAverage
-from colorize_core.training.engine import BEST, read_history, spread, train
+from colorize_core.training.engine import BEST, train
 from colorize_core.training.everything import train_all
+from colorize_core.training.history import read_history
 from colorize_core.training.objectives import OBJECTIVES
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.schedule import PATIENCE, Plateau, learning_rate_factor
@@ -400,7 +402,7 @@ def test_one_broken_picture_is_left_out(photo_folder, tmp_path, caplog):
 @pytest.mark.parametrize("device", ["tpu", "cuda:7"])
 def test_an_unknown_device_is_refused(device):
     with pytest.raises(ConfigError, match=f"must be auto, cpu, cuda or mps, got '{device}'"):
-        engine.build_accelerator(device)
+        devices.build_accelerator(device)
 
 
 # Starts

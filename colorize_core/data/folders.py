@@ -78,3 +78,10 @@ def split_photos(folders: list[Path], every: int = 20) -> tuple[list[PhotoFile],
         val += photos[::step]
         train += [photo for i, photo in enumerate(photos) if i % step]
     return train, val
+
+
+def spread(files: list, limit: int | None) -> list:
+    """At most `limit` of the files, evenly spread over the list."""
+    if limit is None or len(files) <= limit:
+        return files
+    return [files[i * len(files) // limit] for i in range(limit)]

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import json
 import logging
 import math
 import time
@@ -14,23 +13,21 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from colorize_core.checkpoint import (
-    HISTORY,
-    load_model,
     load_strictly,
-    read_checkpoint,
     save_checkpoint,
-    write_atomically,
 )
 from colorize_core.configs import ClassificationConfig, MethodConfig
 from colorize_core.data.augment import training_batches, wear
-from colorize_core.data.folders import split_photos
+from colorize_core.data.folders import split_photos, spread
 from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import ConfigError, TrainingError
 from colorize_core.methods import Method
+from colorize_core.training.devices import build_accelerator, hardware_name, place
 from colorize_core.training.ema import WeightAverage
+from colorize_core.training.history import add_to_history
 from colorize_core.training.objectives import build_objective
 from colorize_core.training.options import TrainingOptions
-from colorize_core.training.pretrained import load_pretrained
+from colorize_core.training.pretrained import copy_network, load_pretrained
 from colorize_core.training.progress import ProgressLine
 from colorize_core.training.schedule import Plateau, learning_rate_factor
 from colorize_core.training.state import FILE, load_state, save_state
@@ -66,28 +63,12 @@ def train(method: Method, config: MethodConfig, options: TrainingOptions) -> Pat
     _check_out(options)
     accelerator = build_accelerator(options.device)
     stores = load_stores(options.data, options.store_side, options.limit)
-    training, validation = (_place(store, accelerator) for store in stores)
+    training, validation = (place(store, accelerator) for store in stores)
     run = Run(method, config, options, accelerator, training, validation)
     if options.resume:
         run.restore()
     run.to_the_end()
     return options.out
-
-
-def build_accelerator(device: str) -> Accelerator:
-    """An accelerator for "auto", "cpu", "cuda" or "mps"; bf16 on CUDA, float32 elsewhere.
-
-    Raises:
-        ConfigError: no such device here.
-    """
-    if device not in ("auto", "cpu", "cuda", "mps"):
-        raise ConfigError(f"device must be auto, cpu, cuda or mps, got {device!r}")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError("device 'cuda' is not available here; use --device auto or cpu")
-    if device == "mps" and not torch.backends.mps.is_available():
-        raise ConfigError("device 'mps' is not available here; use --device auto or cpu")
-    on_cuda = device in ("auto", "cuda") and torch.cuda.is_available()
-    return Accelerator(cpu=device == "cpu", mixed_precision="bf16" if on_cuda else "no")
 
 
 def _check_out(options: TrainingOptions) -> None:
@@ -111,24 +92,6 @@ def load_stores(
     val_files = spread(val_files, min(limit or VALIDATION_PHOTOS, VALIDATION_PHOTOS))
     log.info("reading %d + %d photos", len(train_files), len(val_files))
     return load_store(train_files, side), load_store(val_files, side)
-
-
-def spread(files: list, limit: int | None) -> list:
-    """At most `limit` of the files, evenly spread over the list."""
-    if limit is None or len(files) <= limit:
-        return files
-    return [files[i * len(files) // limit] for i in range(limit)]
-
-
-def _place(store: PhotoStore, accelerator: Accelerator) -> PhotoStore:
-    """Move a store to the device if it fills less than half of the device's free memory."""
-    device = accelerator.device
-    if device.type == "cuda":
-        free, _ = torch.cuda.mem_get_info(device)
-        if store.pixels.nbytes > free / 2:
-            log.warning("the photos do not fit on %s; they stay in main memory", device)
-            return store
-    return store.to(device)
 
 
 class Run:
@@ -160,7 +123,7 @@ class Run:
         if self.options.init is None:
             load_pretrained(model.network, self.options.encoder_weights)
         else:
-            _copy_network(self.options.init, model)
+            copy_network(self.options.init, model)
         if isinstance(self.config, ClassificationConfig):
             counts = count_prior(model, self.training)
             model.set_prior(counts.cpu(), self.config)
@@ -255,10 +218,8 @@ class Run:
         self.accelerator.wait_for_everyone()
 
     def _write(self, terms: dict[str, float], measured: dict[str, float]) -> None:
-        out, history = self.options.out, read_history(self.options.out)
+        out = self.options.out
         best = self.plateau.see(measured["loss"])
-        history = [line for line in history if line["images"] < self.position.images]
-        history.append(self._history_line(terms, measured))
         log.info(
             "%d images: raw AuC %.2f (grey %.2f), rebalanced %.2f, colourfulness %.1f",
             self.position.images,
@@ -267,8 +228,7 @@ class Run:
             measured["rebalanced_auc"],
             measured["colourfulness"],
         )
-        text = "".join(json.dumps(line) + "\n" for line in history)
-        write_atomically(out / HISTORY, text.encode())
+        add_to_history(out, self._history_line(terms, measured))
         for folder in (out, out / BEST) if best else (out,):
             save_checkpoint(
                 folder, self.method, self.config, self.average.model, self._provenance()
@@ -293,7 +253,7 @@ class Run:
             "seconds": round(self.position.seconds, 1),
             "training_photos": len(self.training),
             "validation_photos": len(self.validation),
-            "hardware": _hardware(self.device),
+            "hardware": hardware_name(self.device),
             "processes": self.accelerator.num_processes,
         }
 
@@ -346,17 +306,6 @@ def _comparable(options: TrainingOptions) -> dict[str, Any]:
     return {name: value for name, value in options.to_json().items() if name not in free}
 
 
-def _copy_network(folder: Path, model: torch.nn.Module) -> None:
-    """Start from another checkpoint; only a last layer of another width keeps its own start."""
-    checkpoint = read_checkpoint(folder)
-    state = load_model(checkpoint).network.state_dict()
-    own = model.network.state_dict()
-    for name in ("head.weight", "head.bias"):
-        if state[name].shape != own[name].shape:
-            state[name] = own[name]
-    load_strictly(model.network, state, checkpoint.folder)
-
-
 def _means(sums: dict[str, Tensor], steps: int) -> dict[str, float]:
     return {name: float(total) / steps for name, total in sums.items()}
 
@@ -368,17 +317,3 @@ def _check_finite(values: dict[str, Tensor | float], position: Position) -> None
                 f"{name} became {float(total)} near image {position.images}; "
                 "lower --lr, then continue with --resume from the last good state"
             )
-
-
-def read_history(folder: Path) -> list[dict[str, Any]]:
-    """The lines of a run's history; none if there is no file yet."""
-    path = Path(folder) / HISTORY
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def _hardware(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"{device.type}, {torch.get_num_threads()} threads"

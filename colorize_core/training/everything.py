@@ -10,7 +10,8 @@ from colorize_core.errors import ColorizeError, DataError
 from colorize_core.judges import JUDGES
 from colorize_core.registry import METHODS, Method
 from colorize_core.training.engine import train
-from colorize_core.training.judge import RECIPES, JudgeOptions, train_judge
+from colorize_core.training.judge import JudgeOptions, train_judge
+from colorize_core.training.judge_recipes import RECIPES
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.state import FILE
 

@@ -4,13 +4,11 @@ import dataclasses
 import json
 import logging
 import math
-import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import safetensors.torch
 import torch
 from accelerate import Accelerator
@@ -19,31 +17,22 @@ from torch.nn import functional as F
 
 from colorize_core.checkpoint import (
     CONFIG,
-    HISTORY,
     METRICS,
     WEIGHTS,
     load_strictly,
     write_atomically,
     write_json,
 )
-from colorize_core.data.augment import crop_boxes, cut
-from colorize_core.data.folders import PhotoFile, list_photos, split_photos
-from colorize_core.errors import ConfigError, DataError, PhotoError, TrainingError
-from colorize_core.inference import grey_picture
-from colorize_core.judges import (
-    Judge,
-    LoadedJudge,
-    check_labels,
-    judge_input,
-    label_of,
-    load_judge,
-)
-from colorize_core.metrics.bootstrap import BOOTSTRAP, interval
+from colorize_core.data.augment import cut
+from colorize_core.errors import ConfigError, TrainingError
+from colorize_core.judges import Judge, LoadedJudge, load_judge
 from colorize_core.metrics.judgement import confidence, named_correctly
-from colorize_core.metrics.scores import to_tensor
 from colorize_core.models.judges import CompactJudge, SqueezeJudge
-from colorize_core.photo import load_image
-from colorize_core.training.engine import build_accelerator, spread
+from colorize_core.training.devices import build_accelerator, hardware_name
+from colorize_core.training.history import add_to_history
+from colorize_core.training.judge_data import Pictures, read_labelled, split_labelled
+from colorize_core.training.judge_measure import measure_judge
+from colorize_core.training.judge_recipes import RECIPES, erase_square
 from colorize_core.training.pretrained import load_trunk
 from colorize_core.training.state import FILE, load_state, save_state
 
@@ -51,92 +40,6 @@ log = logging.getLogger(__name__)
 WARM_UP = 0.2
 """Share of the run in which the learning rate rises; then it falls to nothing in a line."""
 WHITENING_PICTURES = 5000
-
-
-@dataclasses.dataclass(frozen=True)
-class JudgeRecipe:
-    """How one judge is trained."""
-
-    batch_size: int
-    lr: float
-    """Peak learning rate of the head; of all weights where there is no trunk."""
-    crop: int
-    """Side of the training pictures, pixels."""
-    optimizer: Callable[[nn.Module, float], torch.optim.Optimizer]
-    boxes: Callable[[Tensor, torch.Generator], Tensor]
-    """Sizes (B, 2) -> random boxes (B, 4), as `data.augment.crop_boxes`."""
-    label_smoothing: float
-    erase: int = 0
-    """Side of a square that is painted over in every training picture, pixels."""
-
-
-def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 4) -> Tensor:
-    """The whole picture, moved by up to `most` pixels; the border is repeated."""
-    corner = torch.randint(-most, most + 1, sizes.shape, generator=generator, device=sizes.device)
-    return torch.cat((corner, sizes), 1).float()
-
-
-def _sgd(module: nn.Module, lr: float) -> torch.optim.Optimizer:
-    trained = [p for p in module.parameters() if p.requires_grad]
-    # Decay holds convolutions and the head back, not the scales and biases.
-    groups = [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": 5e-4, "share": 1.0},
-        {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0, "share": 1.0},
-    ]
-    return torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True)
-
-
-def _adamw(module: SqueezeJudge, lr: float) -> torch.optim.Optimizer:
-    groups = [
-        {"params": list(module.head.parameters()), "share": 1.0},
-        {"params": list(module.features.parameters()), "share": 0.15},
-    ]
-    return torch.optim.AdamW(groups, lr=lr, weight_decay=0.01)
-
-
-def erase_square(rgb: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Paint over a random square, so that no single part decides (Zhong et al. 2020).
-
-    Each in its own random colour: a judge that gets used to grey squares reads grey pictures well,
-    and could tell little about colours.
-
-    Args:
-        rgb: (B, 3, S, S), in [0, 1].
-        side: of the square, pixels; it may lie partly outside of the picture.
-        generator: on the device of `rgb`.
-
-    Returns:
-        (B, 3, S, S).
-    """
-    size = rgb.shape[-1]
-    paint = torch.rand(len(rgb), 3, 1, 1, generator=generator, device=rgb.device)
-    start = torch.randint(
-        -(side // 2), size - side // 2, (2, len(rgb), 1), generator=generator, device=rgb.device
-    )
-    place = torch.arange(size, device=rgb.device)
-    down, across = (place >= start) & (place < start + side)  # (B, S) each
-    return torch.where((down[:, :, None] & across[:, None])[:, None], paint, rgb)
-
-
-RECIPES = {
-    "cifar10": JudgeRecipe(
-        batch_size=256,
-        lr=0.3,
-        crop=32,
-        optimizer=_sgd,
-        boxes=_shifted,
-        label_smoothing=0.1,
-        erase=12,
-    ),
-    "imagenette": JudgeRecipe(
-        batch_size=32,
-        lr=1e-3,
-        crop=112,
-        optimizer=_adamw,
-        boxes=lambda sizes, generator: crop_boxes(sizes, generator, 0.25),
-        label_smoothing=0.1,
-    ),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,23 +66,6 @@ class JudgeOptions:
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise ConfigError(f"{name} must be above 0, got {value}")
-
-
-@dataclasses.dataclass(frozen=True)
-class Pictures:
-    """Labelled pictures in memory, at the size that the judge sees."""
-
-    pixels: Tensor
-    """(N, 3, side, side) uint8."""
-    targets: Tensor
-    """(N,) int64: outputs of the judge."""
-
-    def __len__(self) -> int:
-        return len(self.pixels)
-
-    def to(self, device: torch.device) -> "Pictures":
-        """The same on another device."""
-        return Pictures(self.pixels.to(device), self.targets.to(device))
 
 
 def train_judge(judge: Judge, options: JudgeOptions) -> Path:
@@ -209,55 +95,6 @@ def train_judge(judge: Judge, options: JudgeOptions) -> Path:
     report = measure_judge(load_judge(judge.name, options.out), parts[split])
     write_json(options.out / METRICS, {"judge": judge.name, "split": split, **report})
     return options.out
-
-
-def split_labelled(
-    judge: Judge, folder: Path, limit: int | None = None
-) -> dict[str, list[PhotoFile]]:
-    """Training, validation and test pictures with labels that the judge knows.
-
-    Training and validation as `data.folders.split_photos`; "test" is empty without test/.
-
-    Raises:
-        DataError: no such folder, no picture, no known label, or too few pictures.
-    """
-    train, val = split_photos([folder])
-    test = list_photos(folder, "test") if (Path(folder) / "test").is_dir() else []
-    check_labels(judge, train)
-    files = {
-        name: [file for file in part if label_of(file) in judge.labels]
-        for name, part in (("train", train), ("val", val), ("test", test))
-    }
-    if not files["val"]:
-        raise DataError(f"{folder} holds too few labelled pictures to train a judge on")
-    if limit is not None:
-        files = {name: spread(part, limit) for name, part in files.items()}
-    return files
-
-
-def read_labelled(judge: Judge, files: list[PhotoFile]) -> Pictures:
-    """Decode pictures to the judge's size; a broken file is reported and left out.
-
-    Raises:
-        DataError: no picture could be read.
-    """
-    pixels = torch.empty((len(files), 3, judge.side, judge.side), dtype=torch.uint8)
-    targets: list[int] = []
-    for file in files:
-        try:
-            rgb = to_tensor(load_image(file.path))
-        except PhotoError as error:
-            log.warning("skipped: %s", error)
-            continue
-        pixels[len(targets)] = (judge_input(rgb, judge)[0] * 255).round().byte()
-        targets.append(judge.labels[label_of(file)])
-    if not targets:
-        raise _unreadable(files)
-    return Pictures(pixels[: len(targets)], torch.tensor(targets))
-
-
-def _unreadable(files: list[PhotoFile]) -> DataError:
-    return DataError(f"none of {len(files)} pictures could be read; the first is {files[0].path}")
 
 
 @dataclasses.dataclass
@@ -385,16 +222,12 @@ class JudgeRun:
             **{name: round(value, 6) for name, value in measured.items()},
         }
         log.info("%s", json.dumps(line))
-        history = [entry for entry in _history(out) if entry["images"] < line["images"]]
-        text = "".join(json.dumps(entry) + "\n" for entry in [*history, line])
-        write_atomically(out / HISTORY, text.encode())
+        add_to_history(out, line)
         write_atomically(out / WEIGHTS, safetensors.torch.save(_stored(self.model)))
         write_json(out / CONFIG, self._description())
         save_state(out, self._state())
 
     def _description(self) -> dict[str, Any]:
-        device = self.device
-        on_cuda = device.type == "cuda"
         return {
             "judge": self.judge.name,
             "config": {"side": self.judge.side, "classes": list(self.judge.labels)},
@@ -404,9 +237,7 @@ class JudgeRun:
                 "seconds": round(self.position.seconds, 1),
                 "training_photos": len(self.training),
                 "validation_photos": len(self.validation),
-                "hardware": torch.cuda.get_device_name(device)
-                if on_cuda
-                else f"{device.type}, {torch.get_num_threads()} threads",
+                "hardware": hardware_name(self.device),
             },
         }
 
@@ -462,55 +293,4 @@ def _stored(model: nn.Module) -> dict[str, Tensor]:
     return {
         name: (tensor.half() if name in names else tensor).detach().cpu().contiguous()
         for name, tensor in model.state_dict().items()
-    }
-
-
-def _history(folder: Path) -> list[dict[str, Any]]:
-    path = folder / HISTORY
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def measure_judge(loaded: LoadedJudge, files: list[PhotoFile]) -> dict[str, Any]:
-    """Accuracy and confidence on true pictures and on the same in grey, with 95 % intervals.
-
-    Args:
-        loaded: the judge.
-        files: photos with labels that it knows; broken ones are reported and left out.
-
-    Returns:
-        What metrics.json of a judge holds.
-
-    Raises:
-        DataError: no picture could be read.
-    """
-    found: dict[str, list[tuple[float, float]]] = {"true": [], "grey": []}
-    for file in files:
-        try:
-            photo = load_image(file.path)
-        except PhotoError as error:
-            log.warning("skipped: %s", error)
-            continue
-        target = torch.tensor([loaded.judge.labels[label_of(file)]])
-        for kind, picture in (("true", photo), ("grey", grey_picture(photo))):
-            probabilities = loaded.probabilities(to_tensor(picture))
-            measures = named_correctly(probabilities, target), confidence(probabilities, target)
-            found[kind].append(tuple(map(float, measures)))
-    if not found["true"]:
-        raise _unreadable(files)
-    return {
-        "n": len(found["true"]),
-        "data": files[0].group.partition("/")[0],
-        **{kind: _summary(np.asarray(values)) for kind, values in found.items()},
-        "intervals": f"95 %, bootstrap over pictures, {BOOTSTRAP} draws",
-        "torch": torch.__version__.partition("+")[0],
-        "python": platform.python_version(),
-    }
-
-
-def _summary(values: np.ndarray) -> dict[str, dict[str, float]]:
-    return {
-        "accuracy": interval(100 * values[:, 0]),
-        "confidence": interval(values[:, 1]),
     }

@@ -1,4 +1,4 @@
-"""Start a network's encoder from ImageNet weights."""
+"""Start a network from weights that are there: ImageNet's, or another checkpoint's."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from torch import Tensor, nn
 from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights
 
-from colorize_core.checkpoint import load_strictly, read_tensors
+from colorize_core.checkpoint import load_model, load_strictly, read_checkpoint, read_tensors
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet, Trunk
@@ -65,6 +65,17 @@ def load_half_resnet(network: HalfResNet18, source: str) -> None:
     encoder = {name: tensor for name, tensor in state.items() if name.startswith(halves)}
     own = {n: t for n, t in network.state_dict().items() if not n.startswith(halves)}
     load_strictly(network, {**own, **encoder}, Path(source))
+
+
+def copy_network(folder: Path, model: nn.Module) -> None:
+    """Start from another checkpoint; only a last layer of another width keeps its own start."""
+    checkpoint = read_checkpoint(folder)
+    state = load_model(checkpoint).network.state_dict()
+    own = model.network.state_dict()
+    for name in ("head.weight", "head.bias"):
+        if state[name].shape != own[name].shape:
+            state[name] = own[name]
+    load_strictly(model.network, state, checkpoint.folder)
 
 
 def _read(source: str, download: Callable[..., dict]) -> dict[str, Tensor]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import safetensors
 import safetensors.torch
-import torch
 from torch import Tensor
 
 from colorize_core.checkpoint import write_atomically
@@ -64,8 +63,3 @@ def load_state(folder: Path) -> dict[str, Any]:
         return _restore(layout, tensors)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); start without --resume") from error
-
-
-def generator_state(generator: torch.Generator) -> Tensor:
-    """A generator's state, as bytes on the CPU."""
-    return generator.get_state().cpu()

@@ -1,0 +1,96 @@
+"""How each judge is trained: batch, rate, optimizer, what is done to its pictures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from colorize_core.data.augment import crop_boxes
+from colorize_core.models.judges import SqueezeJudge
+
+
+@dataclass(frozen=True)
+class JudgeRecipe:
+    """How one judge is trained."""
+
+    batch_size: int
+    lr: float
+    """Peak learning rate of the head; of all weights where there is no trunk."""
+    crop: int
+    """Side of the training pictures, pixels."""
+    optimizer: Callable[[nn.Module, float], torch.optim.Optimizer]
+    boxes: Callable[[Tensor, torch.Generator], Tensor]
+    """Sizes (B, 2) -> random boxes (B, 4), as `data.augment.crop_boxes`."""
+    label_smoothing: float
+    erase: int = 0
+    """Side of a square that is painted over in every training picture, pixels."""
+
+
+def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 4) -> Tensor:
+    """The whole picture, moved by up to `most` pixels; the border is repeated."""
+    corner = torch.randint(-most, most + 1, sizes.shape, generator=generator, device=sizes.device)
+    return torch.cat((corner, sizes), 1).float()
+
+
+def _sgd(module: nn.Module, lr: float) -> torch.optim.Optimizer:
+    trained = [p for p in module.parameters() if p.requires_grad]
+    # Decay holds convolutions and the head back, not the scales and biases.
+    groups = [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": 5e-4, "share": 1.0},
+        {"params": [p for p in trained if p.ndim == 1], "weight_decay": 0.0, "share": 1.0},
+    ]
+    return torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True)
+
+
+def _adamw(module: SqueezeJudge, lr: float) -> torch.optim.Optimizer:
+    groups = [
+        {"params": list(module.head.parameters()), "share": 1.0},
+        {"params": list(module.features.parameters()), "share": 0.15},
+    ]
+    return torch.optim.AdamW(groups, lr=lr, weight_decay=0.01)
+
+
+def erase_square(rgb: Tensor, side: int, generator: torch.Generator) -> Tensor:
+    """Paint over a random square, so that no single part decides (Zhong et al. 2020).
+
+    Each in its own random colour: a judge that gets used to grey squares reads grey pictures well,
+    and could tell little about colours.
+
+    Args:
+        rgb: (B, 3, S, S), in [0, 1].
+        side: of the square, pixels; it may lie partly outside of the picture.
+        generator: on the device of `rgb`.
+
+    Returns:
+        (B, 3, S, S).
+    """
+    size = rgb.shape[-1]
+    paint = torch.rand(len(rgb), 3, 1, 1, generator=generator, device=rgb.device)
+    start = torch.randint(
+        -(side // 2), size - side // 2, (2, len(rgb), 1), generator=generator, device=rgb.device
+    )
+    place = torch.arange(size, device=rgb.device)
+    down, across = (place >= start) & (place < start + side)  # (B, S) each
+    return torch.where((down[:, :, None] & across[:, None])[:, None], paint, rgb)
+
+
+RECIPES = {
+    "cifar10": JudgeRecipe(
+        batch_size=256,
+        lr=0.3,
+        crop=32,
+        optimizer=_sgd,
+        boxes=_shifted,
+        label_smoothing=0.1,
+        erase=12,
+    ),
+    "imagenette": JudgeRecipe(
+        batch_size=32,
+        lr=1e-3,
+        crop=112,
+        optimizer=_adamw,
+        boxes=lambda sizes, generator: crop_boxes(sizes, generator, 0.25),
+        label_smoothing=0.1,
+    ),
+}
