@@ -11,8 +11,6 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # gradio reads it wh
 
 import gradio as gr
 from gradio.data_classes import FileData
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
 from colorize_core import METHODS, load_image
 from colorize_core.errors import CheckpointError
@@ -158,8 +156,7 @@ def show_original(original: bool, shown: Shown | None) -> str:
 def download(column: int, shown: Shown | None, temperature: float, saturation: float) -> str:
     """A PNG at full size, made only when asked for."""
     picture = needed(shown).render(column, temperature, saturation, full=True)
-    name = f"{shown.stem}-{shown.predictions[column][0]}.png"
-    return save_bytes_to_cache(encode(picture, "png"), name, get_upload_folder())
+    return visit.keep(encode(picture, "png"), visit.file_name(shown, column))
 
 
 def refuse(event: gr.EventData) -> NoReturn:

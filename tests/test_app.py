@@ -474,6 +474,17 @@ def test_download_has_the_size_of_the_photo(open_page, make_photo, tmp_path):
 
 
 @pytest.mark.browser
+def test_download_of_a_photo_with_a_very_long_name(open_page, make_photo, tmp_path):
+    page = open_page()
+    photo = tmp_path / f"{'ä' * 120}.png"  # 244 bytes; the method's name does not fit behind it
+    make_photo(60, 50).save(photo)
+    changed(page, send(page, photo), ALL)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG").nth(1).click()
+    assert download.value.suggested_filename == f"{'ä' * 50}-gan.png"
+
+
+@pytest.mark.browser
 def test_model_changes_its_column_and_before_after_follows(open_page):
     page = open_page()
     pair = "[...document.querySelectorAll('#compare img')].map((image) => image.src)"

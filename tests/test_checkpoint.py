@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,23 @@ def test_list_checkpoints_finds_folders_with_a_config(tiny_checkpoints, tmp_path
     (tmp_path / "gan").mkdir()
     assert list_checkpoints(tmp_path) == {}
     assert list_checkpoints(tmp_path / "nowhere") == {}
+
+
+def test_threads_that_write_one_file_do_not_disturb_each_other(tmp_path):
+    path = tmp_path / "file"
+    contents = [bytes([n]) * 200_000 for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        writers = [pool.submit(write_atomically, path, c) for c in contents for _ in range(5)]
+        while not all(writer.done() for writer in writers):
+            assert not path.exists() or path.read_bytes() in contents
+    assert [writer.exception() for writer in writers] == [None] * len(writers)
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_write_atomically_takes_the_longest_names(tmp_path):
+    path = tmp_path / ("n" * 255)
+    write_atomically(path, b"content")
+    assert path.read_bytes() == b"content"
 
 
 def test_write_atomically_replaces_the_whole_file(tmp_path):

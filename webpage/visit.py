@@ -32,6 +32,8 @@ from webpage import plate
 
 PREVIEW = 512
 """Long side of the pictures on the page, pixels; downloads have the photo's own size."""
+STEM = 50
+"""Characters of a photo's name that a download keeps: file names end at 255 bytes."""
 LOADED = 8
 """So many networks are held at once; those that were not used for longest make room."""
 # Photographs inside scikit-image's wheel: nothing is downloaded or copied.
@@ -171,6 +173,11 @@ def to_page(picture: Image.Image) -> str:
 def to_file(content: bytes, name: str) -> dict[str, Any]:
     """A file inside the value of a `gr.HTML`; Gradio adds its address."""
     return {"path": keep(content, name), "meta": {"_type": "gradio.FileData"}}
+
+
+def file_name(shown: Shown, column: int) -> str:
+    """What a downloaded picture is called: the photo, shortened if need be, and the method."""
+    return f"{shown.stem[:STEM]}-{shown.predictions[column][0]}.png"
 
 
 def keep(content: bytes, name: str) -> str:
