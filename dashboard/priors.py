@@ -1,10 +1,86 @@
-"""Class priors as tables: smoothing and weights by the formulas of `colorize_core.bins`."""
+"""Class priors: read from the checkpoints; smoothed and turned into weights by `bins`."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.results import Prior
+from dashboard import results
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Counts of colour classes, and on what they were counted."""
+
+    data: str
+    """Name of the data set, or of the training run."""
+    photos: int
+    cell: int
+    origin: int
+    counts: tuple[float, ...]
+    """Per class, in the order of `bins.grid_centres`; any positive scale."""
+
+
+def load_priors(runs: list[results.Run]) -> tuple[list[Prior], list[str]]:
+    """Every prior stored beside or in the checkpoints, and what could not be read."""
+    priors, problems = [], []
+    path = results.root() / results.PRIOR
+    content, problem = results.read_json(path)
+    if problem is None:
+        found, problem = results.guarded(_stored_priors, content)
+        priors += found or []
+        problem = problem and f"{results.PRIOR} {problem}"
+    if problem and path.exists():
+        problems.append(problem)
+    for run in runs:
+        prior = _trained_prior(run)
+        priors += [prior] if prior else []
+    return priors, problems
+
+
+def _stored_priors(content: dict[str, Any]) -> list[Prior]:
+    return [
+        Prior(
+            name,
+            int(entry["photos"]),
+            int(grid["cell"]),
+            int(grid["origin"]),
+            tuple(float(count) for count in grid["counts"]),
+        )
+        for name, entry in content["data"].items()
+        for grid in entry["grids"].values()
+    ]
+
+
+def _trained_prior(run: results.Run) -> Prior | None:
+    """The prior inside a classifier's weights."""
+    config = run.config or {}
+    if not run.usable or not {"cell", "origin"} <= config.keys():
+        return None
+    if config.get("colour_space", "lab") != "lab":
+        return None  # the page draws the plane of a and b
+    path = run.folder / results.WEIGHTS
+    counts = _stored_tensor(str(path), "prior", results.stamp(path))
+    if counts is None:
+        return None
+    training = run.training or {}
+    names = [str(name) for name in training.get("data") or []]
+    data = f"{run.name}, as trained" + (f" on {' + '.join(names)}" if names else "")
+    photos = int(training.get("training_photos") or 0)
+    return Prior(data, photos, config["cell"], config["origin"], counts)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _stored_tensor(path: str, name: str, key: results.Stamp) -> tuple[float, ...] | None:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return tuple(float(value) for value in file.get_tensor(name))
+    except (SafetensorError, OSError, ValueError, TypeError):
+        return None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -237,7 +237,7 @@ def load_metrics(runs: list[Run]) -> tuple[pd.DataFrame, dict[str, str]]:
     for run in runs:
         content, problem = read_json(run.folder / METRICS)
         if problem is None:
-            found, problem = _guarded(_metric_lines, run.name, content)
+            found, problem = guarded(_metric_lines, run.name, content)
             lines += found or []
         if problem:
             problems[run.name] = f"{METRICS} {problem.removeprefix(METRICS).strip()}"
@@ -249,7 +249,7 @@ def load_metrics(runs: list[Run]) -> tuple[pd.DataFrame, dict[str, str]]:
     ), problems
 
 
-def _guarded(read: Callable, *arguments: Any) -> tuple[Any, str | None]:
+def guarded(read: Callable, *arguments: Any) -> tuple[Any, str | None]:
     """Call a reader of untrusted JSON: valid JSON may still be of the wrong shape."""
     try:
         return read(*arguments), None
@@ -327,7 +327,7 @@ def _history_line(line: str) -> dict[str, float] | None:
     return numbers if "images" in numbers else None
 
 
-# --- sweeps and priors ------------------------------------------------------------------------
+# --- sweeps --------------------------------------------------------------------------------------
 
 
 def load_sweep(folder: Path) -> tuple[dict[str, Any] | None, str | None]:
@@ -335,7 +335,7 @@ def load_sweep(folder: Path) -> tuple[dict[str, Any] | None, str | None]:
     content, problem = read_json(folder / SWEEP)
     if problem:
         return None, problem
-    checked, problem = _guarded(_check_sweep, content)
+    checked, problem = guarded(_check_sweep, content)
     return checked, f"{SWEEP} {problem}" if problem else None
 
 
@@ -364,76 +364,3 @@ def reference(sweep: dict[str, Any], kind: str, measure: str, part: str = "value
     """What a sweep says of plain grey or of the truth, if it does."""
     number = _dict(_dict(sweep.get(kind)).get(measure)).get(part)
     return number if isinstance(number, int | float) else None
-
-
-@dataclass(frozen=True)
-class Prior:
-    """Counts of colour classes, and on what they were counted."""
-
-    data: str
-    """Name of the data set, or of the training run."""
-    photos: int
-    cell: int
-    origin: int
-    counts: tuple[float, ...]
-    """Per class, in the order of `bins.grid_centres`; any positive scale."""
-
-
-def load_priors(runs: list[Run]) -> tuple[list[Prior], list[str]]:
-    """Every prior stored beside or in the checkpoints, and what could not be read."""
-    priors, problems = [], []
-    path = root() / PRIOR
-    content, problem = read_json(path)
-    if problem is None:
-        found, problem = _guarded(_stored_priors, content)
-        priors += found or []
-        problem = problem and f"{PRIOR} {problem}"
-    if problem and path.exists():
-        problems.append(problem)
-    for run in runs:
-        prior = _trained_prior(run)
-        priors += [prior] if prior else []
-    return priors, problems
-
-
-def _stored_priors(content: dict[str, Any]) -> list[Prior]:
-    return [
-        Prior(
-            name,
-            int(entry["photos"]),
-            int(grid["cell"]),
-            int(grid["origin"]),
-            tuple(float(count) for count in grid["counts"]),
-        )
-        for name, entry in content["data"].items()
-        for grid in entry["grids"].values()
-    ]
-
-
-def _trained_prior(run: Run) -> Prior | None:
-    """The prior inside a classifier's weights."""
-    config = run.config or {}
-    if not run.usable or not {"cell", "origin"} <= config.keys():
-        return None
-    if config.get("colour_space", "lab") != "lab":
-        return None  # the page draws the plane of a and b
-    path = run.folder / WEIGHTS
-    counts = _stored_tensor(str(path), "prior", stamp(path))
-    if counts is None:
-        return None
-    training = run.training or {}
-    names = [str(name) for name in training.get("data") or []]
-    data = f"{run.name}, as trained" + (f" on {' + '.join(names)}" if names else "")
-    photos = int(training.get("training_photos") or 0)
-    return Prior(data, photos, config["cell"], config["origin"], counts)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _stored_tensor(path: str, name: str, key: Stamp) -> tuple[float, ...] | None:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return tuple(float(value) for value in file.get_tensor(name))
-    except (SafetensorError, OSError, ValueError, TypeError):
-        return None

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import charts, priors, results, widgets
 from dashboard.heading import header
-from dashboard.results import Prior
+from dashboard.priors import Prior
 
 LISTED = 10
 FILLS = {
@@ -30,7 +30,7 @@ def main() -> None:
         r"w_q \propto \Big((1-\lambda)\,\tilde p_q + \frac{\lambda}{Q}\Big)^{-1}",
         r"\sum_q \tilde p_q\, w_q = 1",
     )
-    found, problems = results.load_priors(results.list_runs())
+    found, problems = priors.load_priors(results.list_runs())
     widgets.warn(problems)
     prior = choose_prior(found)
     if prior is None:
