@@ -612,6 +612,20 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
     assert seen["regression"].resume
 
 
+def test_training_all_gives_a_trunk_file_to_those_with_that_trunk(data_root, tmp_path):
+    seen = {}
+
+    def run(method, config, options):
+        seen[method.name] = options.encoder_weights
+        return options.out
+
+    for source in ("none", "trunk.safetensors"):
+        given = TrainingOptions((data_root,), tmp_path, epochs=1, encoder_weights=source)
+        train_all(given, run, lambda judge, options: options.out)
+        assert {name for name, weights in seen.items() if weights == source} >= set(STUDIO)
+        assert seen["resnet18-mse"] == "none"
+
+
 def test_training_all_names_what_is_missing(data_root, tmp_path):
     (data_root / "birds").rmdir()
     with pytest.raises(DataError, match=r"lacks the data set birds \(birds for .*birds-gan-skip"):

@@ -112,8 +112,13 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
     data = tuple(root / name for name in method.recipe.data)
     name = method.recipe.critic
     critic = options.critic or _critic_folder(name, options) if name else None
+    # A file holds the weights of one kind of trunk, that of the studio network.
+    named = options.encoder_weights not in ("imagenet", "none")
+    other_trunk = method.config.network == "half-resnet18"
+    weights = "none" if named and other_trunk else options.encoder_weights
     return dataclasses.replace(
         options,
+        encoder_weights=weights,
         data=data,
         out=out,
         resume=(out / FILE).exists(),
