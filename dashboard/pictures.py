@@ -1,6 +1,5 @@
 """Cached colorizations: photo × method × temperature -> picture and measures."""
 
-import hashlib
 import importlib.util
 import io
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ def folder_photos(folder: str, limit: int) -> list[Source]:
     return [Source(str(f.path), results.stamp(f.path), f.path.name) for f in files]
 
 
-def _key(run: Run) -> tuple[str, str, tuple[Stamp, ...]]:
+def key_of(run: Run) -> tuple[str, str, tuple[Stamp, ...]]:
     """Method, folder and file stamps: what cached results of a run depend on."""
     files = (results.CONFIG, results.WEIGHTS)
     return run.method or "", str(run.folder), tuple(results.stamp(run.folder / f) for f in files)
@@ -85,11 +84,12 @@ def load_colorizer(run: Run) -> Any:
     Raises:
         ColorizeError: damaged or unknown.
     """
-    return _colorizer(*_key(run))
+    return cached_colorizer(*key_of(run))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _colorizer(method: str, folder: str, stamps: tuple[Stamp, ...]) -> Any:
+def cached_colorizer(method: str, folder: str, stamps: tuple[Stamp, ...]) -> Any:
+    """As `load_colorizer`; the stamps make changed files count as others."""
     from colorize_core.inference import load_colorizer
 
     return load_colorizer(method, folder)
@@ -117,12 +117,12 @@ def _prediction(
     path: str, key: Stamp, side: int, method: str, folder: str, stamps: tuple[Stamp, ...]
 ) -> Any:
     """One pass of the network; temperatures share it."""
-    return _colorizer(method, folder, stamps).predict(_photo(path, key, side))
+    return cached_colorizer(method, folder, stamps).predict(_photo(path, key, side))
 
 
 def predict(source: Source, run: Run, side: int = SIDE) -> Any:
     """As `_prediction`."""
-    return _prediction(source.path, source.stamp, side, *_key(run))
+    return _prediction(source.path, source.stamp, side, *key_of(run))
 
 
 def colorize(source: Source, run: Run, temperature: float | None, side: int = SIDE) -> Image.Image:
@@ -145,7 +145,7 @@ def show(source: Source, run: Run | str, temperature: float | None, side: int = 
         return _show(source.path, source.stamp, side, run, "", (), None)
     if not takes_temperature(run):
         temperature = None
-    return _show(source.path, source.stamp, side, *_key(run), temperature)
+    return _show(source.path, source.stamp, side, *key_of(run), temperature)
 
 
 @st.cache_data(max_entries=2048, show_spinner=False)
@@ -180,7 +180,7 @@ def _picture(
     if method == "grey":
         return grey_picture(photo)
     prediction = _prediction(path, key, side, method, folder, stamps)
-    return _colorizer(method, folder, stamps).render(photo, prediction, temperature)
+    return cached_colorizer(method, folder, stamps).render(photo, prediction, temperature)
 
 
 def takes_temperature(run: Run) -> bool:
@@ -262,79 +262,3 @@ def metric_frame(shown: dict[str, dict[str, float]]) -> pd.DataFrame:
     }
     frame = pd.DataFrame.from_dict(shown, orient="index").round(3)
     return frame.rename(columns=columns)
-
-
-# --- uploads ----------------------------------------------------------------------------------
-
-PREVIEW = 512
-"""Long side at which an upload is shown and measured, pixels."""
-KEPT_SECONDS = 900
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A visitor's photo."""
-
-    digest: str
-    photo: Image.Image
-    preview: Image.Image
-    is_grey: bool
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height, pixels."""
-        return self.photo.size
-
-
-def uploaded(data: bytes) -> Upload:
-    """Read an upload; kept for a quarter of an hour.
-
-    Raises:
-        PhotoError: it cannot be read or must be refused.
-    """
-    return _uploaded(hashlib.sha256(data).hexdigest(), data)
-
-
-@st.cache_resource(max_entries=8, ttl=KEPT_SECONDS, show_spinner=False)
-def _uploaded(digest: str, _data: bytes) -> Upload:
-    from colorize_core.inference import shrink
-    from colorize_core.metrics.scores import is_grey
-    from colorize_core.photo import load_image
-
-    photo = load_image(_data)
-    return Upload(digest, photo, shrink(photo, PREVIEW), is_grey(photo))
-
-
-@st.cache_resource(max_entries=24, ttl=KEPT_SECONDS, show_spinner="colorizing …")
-def _upload_prediction(
-    digest: str, _photo: Image.Image, method: str, folder: str, stamps: tuple[Stamp, ...]
-) -> Any:
-    return _colorizer(method, folder, stamps).predict(_photo)
-
-
-def colorize_upload(
-    upload: Upload, run: Run, temperature: float, saturation: float, full: bool = False
-) -> tuple[Image.Image, float]:
-    """A method's picture of an upload, and the seconds that its network took.
-
-    Raises:
-        ColorizeError: the method cannot be loaded.
-    """
-    prediction = _upload_prediction(upload.digest, upload.photo, *_key(run))
-    side = None if full else PREVIEW
-    picture = load_colorizer(run).render(upload.photo, prediction, temperature, saturation, side)
-    return picture, prediction.seconds
-
-
-def full_png(upload: Upload, run: Run, temperature: float, saturation: float) -> bytes:
-    """The picture at the upload's own size."""
-    from colorize_core.photo import encode
-
-    return encode(colorize_upload(upload, run, temperature, saturation, full=True)[0], "png")
-
-
-def grey(photo: Image.Image) -> Image.Image:
-    """The photo without colour."""
-    from colorize_core.inference import grey_picture
-
-    return grey_picture(photo)

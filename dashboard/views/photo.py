@@ -4,7 +4,7 @@ import streamlit as st
 from PIL import Image
 
 from colorize_core.errors import ColorizeError
-from dashboard import pictures, results, widgets
+from dashboard import pictures, results, uploads, widgets
 from dashboard.heading import header
 from dashboard.results import Run
 
@@ -43,22 +43,22 @@ def main() -> None:
         st.info("Choose a photo above; nothing is needed after that.", icon="📷")
         return
     try:
-        photo = pictures.uploaded(upload.getvalue())
+        photo = uploads.uploaded(upload.getvalue())
     except ColorizeError as error:
         st.error(str(error))
         return
     show(photo, chosen, temperature, saturation)
 
 
-def show(photo: pictures.Upload, runs: list[Run], temperature: float, saturation: float) -> None:
+def show(photo: uploads.Upload, runs: list[Run], temperature: float, saturation: float) -> None:
     """All pictures, then the measures if there are true colours to compare with."""
     preview = photo.preview
-    made = {"as uploaded": preview, "grey": pictures.grey(preview)}
+    made = {"as uploaded": preview, "grey": uploads.grey(preview)}
     with st.container(horizontal=True):
         show_picture("as uploaded", preview, f"{photo.size[0]} × {photo.size[1]} px")
         for run in runs:
             try:
-                picture, seconds = pictures.colorize_upload(photo, run, temperature, saturation)
+                picture, seconds = uploads.colorize_upload(photo, run, temperature, saturation)
             except ColorizeError as error:
                 st.error(f"{run.name}: {error}")
                 continue
@@ -77,7 +77,7 @@ def show_picture(name: str, picture: Image.Image, text: str, full: tuple | None 
         if full is not None:
             st.download_button(
                 "Full size (PNG)",
-                lambda: pictures.full_png(*full),
+                lambda: uploads.full_png(*full),
                 f"{name}.png",
                 "image/png",
                 key=f"photo_download_{name}",
@@ -85,7 +85,7 @@ def show_picture(name: str, picture: Image.Image, text: str, full: tuple | None 
             )
 
 
-def show_measures(photo: pictures.Upload, made: dict[str, Image.Image]) -> None:
+def show_measures(photo: uploads.Upload, made: dict[str, Image.Image]) -> None:
     """The measures of the gallery, against the upload's own colours."""
     st.subheader("Measures")
     if photo.is_grey:
