@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from colorize_core import batch, prior
+from colorize_core.blend import blend
 from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints, read_checkpoint
 from colorize_core.compare import compare as compare_tables
 from colorize_core.data.cifar10 import export_cifar10
@@ -280,6 +281,17 @@ def prior_command(
             )
             path = prior.add_prior(out, name, entry)
     errors.print(f"written to {path}", markup=False)
+
+
+@app.command("blend")
+def blend_command(
+    start: Annotated[Path, typer.Argument(help="Checkpoint folder that the other went on from.")],
+    end: Annotated[Path, typer.Argument(help="Checkpoint folder of the other.")],
+    share: Annotated[float, typer.Option(help="How much of the latter, 0 to 1.")],
+    out: Annotated[Path, typer.Option(help="New folder for the network between both.")],
+) -> None:
+    """Take the mean of two networks, such as of a regression and the GAN that started from it."""
+    errors.print(f"written to {blend(start, end, share, out)}", markup=False)
 
 
 @app.command("export-cifar10")

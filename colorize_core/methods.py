@@ -28,7 +28,7 @@ register(
         "average.",
         why="Between a red and a blue shirt it bets on the middle: safe, and pale.",
         paper=CHENG,
-        config=RegressionConfig(denoise=2.0),
+        config=RegressionConfig(denoise=3.0),
     )
 )
 register(
@@ -40,7 +40,7 @@ register(
         "generated colours from true ones.",
         why="Grey bets are caught as fakes, so it commits to a colour, now and then a wrong one.",
         paper=ISOLA,
-        config=GanConfig(denoise=2.0),
+        config=GanConfig(denoise=3.0),
         recipe=Recipe(lr=3e-4, betas=REDUCED_MOMENTUM, weight_decay=0.0, starts_from="regression"),
     )
 )
@@ -53,7 +53,7 @@ register(
         "up; the temperature decides how they become one.",
         why="At T = 1 it blends all candidates, at T = 0 it takes the likeliest: calm or vivid.",
         paper=ZHANG,
-        config=ClassificationConfig(denoise=2.0),
+        config=ClassificationConfig(denoise=3.0),
     )
 )
 

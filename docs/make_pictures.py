@@ -23,6 +23,8 @@ GREY = ("camera", "clock", "coins", "moon")
 """Photographs of scikit-image that have no colours: shown as they are."""
 PARTS = ((0, 0, 1, 1), (0, 0, 0.6, 0.75), (0.4, 0.1, 1, 0.85), (0.2, 0.25, 0.8, 1))
 """Left, top, right, bottom as shares: four prints are made of every photograph in colour."""
+FIRST = "astronaut-1"
+"""The print that stands first in the README."""
 COLOURED = ("astronaut", "chelsea", "coffee", "rocket", "stereo_motorcycle")
 TEXT = """# Old photos
 
@@ -30,8 +32,9 @@ Written with its pictures by `python docs/make_pictures.py` from the shipped wei
 as it is given, then {titles}. The first four are photographs in scikit-image
 that never had colours; the others are parts of its photographs in colour, made old by
 `colorize_core/data/aged.py`: out of focus, faded, badly exposed, dark in the corners, grainy,
-dusty, toned, and saved as JPEG, each as much as chance says. No network has been trained on aged
-photos.
+dusty, toned, and saved as JPEG, each as much as chance says. In training a quarter of the pictures
+were worn by a simpler recipe (`wear` in `colorize_core/data/augment.py`); none of these photographs
+was among them.
 
 How far the colours are from the true ones, in ab units, before and after the ageing, mean over the
 {count} aged ones:
@@ -92,7 +95,7 @@ def ab_error(picture: Image.Image, truth: Image.Image) -> float:
 
 
 def write_old_photos(colorizers: list[Colorizer]) -> None:
-    """docs/old-photos.md and its pictures."""
+    """docs/old-photos.md, its pictures, and the README's first one."""
     PICTURES.mkdir(exist_ok=True)
     titles = [colorizer.method.title for colorizer in colorizers]
     errors: dict[str, list[tuple[float, float]]] = {}
@@ -100,6 +103,8 @@ def write_old_photos(colorizers: list[Colorizer]) -> None:
     for name, photo, clean in prints():
         results = [colorizer(photo) for colorizer in colorizers]
         save_image(strip(photo, results, SMALL), PICTURES / f"{name}.webp", overwrite=True)
+        if name == FIRST:
+            save_image(strip(photo, results, HEIGHT), HERE / "first.webp", overwrite=True)
         lines.append(f"![{name}: {', '.join(['as given', *titles])}](old-photos/{name}.webp)")
         if clean is None:
             continue
@@ -121,14 +126,5 @@ def write_old_photos(colorizers: list[Colorizer]) -> None:
     PAGE.write_text(text, encoding="utf-8")
 
 
-def main() -> None:
-    """Write docs/first.webp, docs/old-photos.md and its pictures."""
-    colorizers = studio()
-    photo = load_image(skimage.data.astronaut())
-    results = [colorizer(photo) for colorizer in colorizers]
-    save_image(strip(grey_picture(photo), results, HEIGHT), HERE / "first.webp", overwrite=True)
-    write_old_photos(colorizers)
-
-
 if __name__ == "__main__":
-    main()
+    write_old_photos(studio())

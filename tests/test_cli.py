@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from colorize_core import batch, load_image, photo
+from colorize_core.checkpoint import read_checkpoint
 from colorize_core.errors import ConfigError, PhotoError
 from colorize_core.inference import load_colorizer
 from colorize_core.methods import METHODS
@@ -369,3 +370,18 @@ def test_colorize_file_names_the_photo_that_it_cannot_use(tmp_path):
     job = batch.Job(tmp_path / "bad.png", {"gan": tmp_path / "out.png"})
     with pytest.raises(PhotoError, match=str(tmp_path / "bad.png")):
         batch.colorize_file(job, {}, batch.Settings())
+
+
+# Blend
+
+
+def test_blend_writes_a_checkpoint_between_two(colorize, tiny_checkpoints, tmp_path):
+    ends = tiny_checkpoints / "regression", tiny_checkpoints / "gan"
+    code, text = colorize("blend", *ends, "--share", 0.5, "--out", tmp_path / "out")
+    assert code == 0, text
+    assert f"written to {tmp_path / 'out'}" in text
+    assert read_checkpoint(tmp_path / "out").training["blend_share"] == 0.5
+    code, text = colorize("blend", *ends, "--share", 2, "--out", tmp_path / "more")
+    assert code != 0
+    assert "must lie in [0, 1], got 2.0" in text
+    assert not (tmp_path / "more").exists()
