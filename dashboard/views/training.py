@@ -30,7 +30,7 @@ TERM_TITLES = {
 # Terms of a game between two networks: a low value is not a good one.
 ADVERSARIAL = ("generator", "discriminator", "real_share", "generated_share")
 SHOWN_LATER = ("chroma", "real_share", "generated_share", "lr")
-MOST_SHOWN, FIRST_TO_GO = 6, ("l1", "discriminator")
+MOST_SHOWN, FIRST_TO_GO = 6, ("loss", "l1", "discriminator")
 """Charts at first, and the terms that make room; every chart takes its time to draw."""
 POSITION = ("images", "epoch", "seconds")
 PREFIXES = ("val_mean_", "val_grey_", "val_true_", "train_", "val_")
