@@ -6,6 +6,8 @@ one for the other (Wang et al. 2018, ESRGAN, section 3.4, network interpolation)
 
 from pathlib import Path
 
+import torch
+
 from colorize_core.checkpoint import (
     HISTORY,
     WEIGHTS,
@@ -38,13 +40,13 @@ def blend(start: Path, end: Path, share: float, out: Path) -> Path:
         raise ConfigError(f"{out} holds a checkpoint already; give another --out")
     first, second = read_checkpoint(start), read_checkpoint(end)
     model = load_model(second)
-    state = load_model(first).state_dict()
-    load_strictly(model, state, first.folder)  # refuses networks of other shapes
-    ends = load_model(second).state_dict()
-    model.load_state_dict(
-        {name: tensor.lerp(ends[name], share) if tensor.is_floating_point() else ends[name]
-         for name, tensor in state.items()}
-    )  # fmt: skip
+    ends = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    load_strictly(model, load_model(first).state_dict(), first.folder)  # refuses other shapes
+    with torch.no_grad():
+        for name, tensor in model.state_dict().items():
+            # Numbers of batches have no mean: the end's are kept.
+            counted = not tensor.is_floating_point()
+            tensor.copy_(ends[name] if counted else tensor.lerp(ends[name], share))
     training = {**second.training, "blended_with": first.method.name, "blend_share": share}
     save_checkpoint(out, second.method, second.config, model, training)
     history = end / HISTORY

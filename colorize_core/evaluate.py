@@ -101,13 +101,13 @@ class Batch:
         self.rgb = stack([photo.picture for photo in photos])  # (B, 3, H, W)
         self.lab = rgb_to_lab(self.rgb)
         self.classes = classes.add(self.lab)  # (B, H W)
-        self.panels = jury.panels([photo.label for photo in photos])
+        self.labels = [photo.label for photo in photos]
+        self.panels = jury.panels(self.labels)
 
     def measure(self, pictures: list[Image.Image], row: Row) -> None:
         """Add what was made of the photos to a row."""
         rgb = stack(pictures)
-        labels = [photo.label for photo in self.photos]
-        row.add(Pair(rgb, self.rgb, rgb_to_lab(rgb), self.lab), self.classes, labels)
+        row.add(Pair(rgb, self.rgb, rgb_to_lab(rgb), self.lab), self.classes, self.labels)
         for panel in self.panels:
             probabilities = panel.loaded.probabilities(rgb[panel.index])
             row.add_judgement(panel.loaded.judge.name, probabilities, panel.target)
