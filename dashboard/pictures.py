@@ -196,12 +196,12 @@ def to_jpeg(picture: Image.Image) -> bytes:
 
 
 def measure(picture: Image.Image, original: Image.Image) -> dict[str, float]:
-    """All measures that one picture has."""
+    """All measures that a picture of anything has."""
     from colorize_core.metrics.scores import to_tensor
     from colorize_core.metrics.table import METRICS, Pair
 
     pair = Pair.of(to_tensor(picture), to_tensor(original))
-    return {name: float(m.measure(pair)) for name, m in METRICS.items() if m.measure is not None}
+    return {name: float(m.measure(pair)) for name, m in METRICS.items() if m.fits(None)}
 
 
 def disagreement(sources: list[Source], runs: list[Run], temperature: float | None) -> list[float]:

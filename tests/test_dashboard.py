@@ -560,6 +560,7 @@ def test_upload_in_colour_is_measured_against_itself(open_page, filled, make_pho
     assert table.loc[OTHER, "ΔE2000 ↓"] == pytest.approx(expected["delta_e2000"], abs=1e-3)
     at.slider(key="photo_saturation").set_value(0.0).run()
     assert at.dataframe[0].value.loc[OTHER, "Mean chroma"] < 1
+    assert not [column for column in table.columns if "faces" in column]
 
 
 def test_upload_in_grey_is_not_compared(open_page, filled, make_photo):

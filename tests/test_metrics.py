@@ -110,6 +110,16 @@ def test_green_and_blue_faces_are_found(rgb, cold):
     assert green_or_blue(portrait(*rgb, around=(0.2, 0.9, 0.2))).item() == cold
 
 
+def test_only_portraits_have_measures_of_faces():
+    with_faces, without = (
+        {name for name, metric in METRICS.items() if metric.fits(label)}
+        for label in ("faces", None)
+    )
+    assert with_faces - without == {"face_delta_e2000", "green_or_blue_faces"}
+    assert {"raw_auc", "bleeding"} <= without
+    assert "judge_accuracy" not in with_faces
+
+
 def test_the_table_agrees_with_scikit_image(pictures, pair):
     picture, truth = (np.asarray(p) / 255 for p in pictures)
     measured = {name: m.measure(pair) for name, m in METRICS.items() if m.measure}

@@ -69,15 +69,12 @@ class Row:
             classes: of the true pixels, (B, H W), from `ColourClasses.add`.
             labels: of the pictures, (B,), for the metrics that ask; none are known if empty.
         """
+        known = labels or [None] * len(pair.rgb)
         for name, metric in self.metrics.items():
-            if metric.measure is None:
+            index = [i for i, label in enumerate(known) if metric.fits(label)]
+            if not index:
                 continue
-            part = pair
-            if metric.label is not None:
-                index = [i for i, label in enumerate(labels) if label == metric.label]
-                if not index:
-                    continue
-                part = pair[index]
+            part = pair if len(index) == len(known) else pair[index]
             self.values.setdefault(name, []).extend(metric.measure(part).tolist())
         area = accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:])
         self.sides += [max(pair.rgb.shape[-2:])] * len(pair.rgb)

@@ -56,6 +56,10 @@ class Metric:
     label: str | None = None
     """Only photos in a folder of this name are measured; None: all."""
 
+    def fits(self, label: str | None) -> bool:
+        """Whether a photo with that label, or with none, can be measured by its pixels."""
+        return self.measure is not None and self.label in (None, label)
+
 
 def _psnr(pair: Pair) -> Tensor:
     value = peak_signal_noise_ratio(
