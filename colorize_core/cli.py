@@ -30,7 +30,7 @@ from colorize_core.evaluate import (
 )
 from colorize_core.inference import Colorizer, load_colorizer
 from colorize_core.judge_command import judge_photos, run_judge_training
-from colorize_core.judges import Jury, choose_jury
+from colorize_core.jury import Jury, choose_jury
 from colorize_core.lesson import write_lesson
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import METRICS

@@ -23,7 +23,8 @@ from colorize_core.color import rgb_to_lab
 from colorize_core.data.folders import PhotoFile, list_photos, spread
 from colorize_core.errors import CheckpointError, DataError, PhotoError
 from colorize_core.inference import Colorizer, grey_picture, load_colorizer
-from colorize_core.judges import NOBODY, Jury, label_of
+from colorize_core.judges import label_of
+from colorize_core.jury import NOBODY, Jury
 from colorize_core.methods import METHODS, get_method
 from colorize_core.metrics.bootstrap import BOOTSTRAP
 from colorize_core.metrics.rows import ColourClasses, Row
@@ -133,7 +134,7 @@ def evaluate(
         files: photos in colour.
         report: called with one line for each photo that is left out.
         advance: called after every photo that was measured.
-        jury: who names the photos that have labels; see `judges.choose_jury`.
+        jury: who names the photos that have labels; see `jury.choose_jury`.
 
     Raises:
         DataError: no photo could be read.

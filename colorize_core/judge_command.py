@@ -73,6 +73,9 @@ def run_judge_training(
     ] = "imagenet",
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
     limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
+    widths: Annotated[
+        tuple[int, int, int] | None, typer.Option(help="Channels of the stages of cifar10's.")
+    ] = None,
 ) -> None:
     """Train a judge and measure it on true and on grey test photos."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
@@ -87,6 +90,7 @@ def run_judge_training(
         encoder_weights=encoder_weights,
         resume=resume,
         limit=limit,
+        widths=widths,
     )
     try:
         folder = train_judge(get_judge(name), options)

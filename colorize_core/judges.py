@@ -4,6 +4,7 @@ A photo's label is the name of its folder. `JUDGES` is the registry; whatever ne
 the one that knows a label there.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models import VGG16_Weights
 
-from colorize_core.checkpoint import WEIGHTS, load_strictly, read_tensors
+from colorize_core.checkpoint import CONFIG, WEIGHTS, load_strictly, read_tensors
 from colorize_core.data.folders import PhotoFile
-from colorize_core.errors import CheckpointError, DataError, JudgeError
+from colorize_core.errors import CheckpointError, ConfigError, DataError, JudgeError
 from colorize_core.models.judges import CompactJudge, SqueezeJudge, VggJudge
 from colorize_core.registry import SHIPPED
 
@@ -40,7 +41,10 @@ class Judge:
     """What each output stands for."""
     labels: Mapping[str, int]
     """Folder name -> output."""
-    build: Callable[[], nn.Module]
+    build: Callable[..., nn.Module]
+    """Makes the untrained network; takes `widths` where there are any."""
+    widths: tuple[int, ...] = ()
+    """Channels of its stages, unless its folder names others; () for a network of one size."""
     shipped: bool = True
     """Whether its weights are a judge folder of ours; else they are another project's file."""
 
@@ -131,14 +135,46 @@ def load_judge(
     """
     judge = get_judge(name)
     given = None if weights is None else Path(weights)
-    module = judge.build()
     if judge.shipped:
-        path = (given or JUDGE_FOLDER / name) / WEIGHTS
+        folder = given or JUDGE_FOLDER / name
+        path = folder / WEIGHTS
         _check_there(judge, path, f"train it: colorize train-judge {name} --data FOLDER")
+        module = build_judge(judge, _stored_widths(folder))
         load_strictly(module, read_tensors(path), path)
     else:
+        module = judge.build()
         _load_vgg(judge, module, given)
     return LoadedJudge(judge, module.to(device).eval(), torch.device(device))
+
+
+def build_judge(judge: Judge, widths: tuple[int, ...] | None = None) -> nn.Module:
+    """The untrained network of a judge.
+
+    Args:
+        judge: which one.
+        widths: channels of its stages; None takes those of the registry.
+
+    Raises:
+        ConfigError: widths for a network of one size, or impossible ones.
+    """
+    if widths is None:
+        return judge.build(widths=judge.widths) if judge.widths else judge.build()
+    if len(widths) != len(judge.widths) or not all(8 <= width <= 1024 for width in widths):
+        takes = f"{len(judge.widths)} widths in 8…1024" if judge.widths else "no widths"
+        raise ConfigError(f"judge {judge.name!r} takes {takes}, got {tuple(widths)}")
+    return judge.build(widths=tuple(widths))
+
+
+def _stored_widths(folder: Path) -> tuple[int, ...] | None:
+    """What config.json says; None for a folder without one."""
+    path = folder / CONFIG
+    if not path.is_file():
+        return None
+    try:
+        widths = json.loads(path.read_text("utf-8"))["config"].get("widths")
+        return None if widths is None else tuple(map(int, widths))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path} is damaged ({error!r}); train the judge again") from error
 
 
 def _load_vgg(judge: Judge, module: VggJudge, given: Path | None) -> None:
@@ -179,94 +215,6 @@ def check_labels(judge: Judge, files: Iterable[PhotoFile]) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Panel:
-    """The pictures of a batch that one judge names."""
-
-    loaded: LoadedJudge
-    index: Tensor
-    """Places in the batch, (n,) int64."""
-    target: Tensor
-    """The true outputs, (n,) int64."""
-
-
-@dataclass(frozen=True)
-class Jury:
-    """Which judge names the pictures of which label."""
-
-    by_label: Mapping[str, LoadedJudge]
-
-    def panels(self, labels: list[str | None]) -> list[Panel]:
-        """Who names what in a batch with these labels; pictures without a judge are left out."""
-        places: dict[str, list[int]] = {}
-        for place, label in enumerate(labels):
-            if label in self.by_label:
-                places.setdefault(self.by_label[label].judge.name, []).append(place)
-        panels = []
-        for index in places.values():
-            loaded = self.by_label[labels[index[0]]]
-            target = [loaded.judge.labels[labels[place]] for place in index]
-            panels.append(Panel(loaded, torch.tensor(index), torch.tensor(target)))
-        return panels
-
-
-NOBODY = Jury({})
-
-
-def choose_jury(
-    files: Iterable[PhotoFile],
-    name: str | None = None,
-    weights: Path | str | None = None,
-    report: Callable[[str], None] = lambda text: None,
-) -> Jury:
-    """The judges for photos with labels.
-
-    Args:
-        files: the photos; the folder of each is its label.
-        name: of the one judge to use, or "none"; None takes for each label the first judge that
-            knows it, knows most labels of its data set, and whose weights are here.
-        weights: as for `load_judge`, with `name` only.
-        report: called with the reason when a judge must be left out because of its weights.
-
-    Raises:
-        JudgeError: no judge of that name.
-        DataError: the named judge knows no label of these photos.
-    """
-    if name == "none":
-        return NOBODY
-    files = list(files)
-    judges = list(JUDGES.values()) if name is None else [get_judge(name)]
-    if name is not None:
-        check_labels(judges[0], files)
-    labels = {label for file in files if (label := label_of(file)) is not None}
-    by_label: dict[str, LoadedJudge] = {}
-    for judge in judges:
-        fit = labels if name is not None else _at_home(judge, files)
-        known = (fit - by_label.keys()) & judge.labels.keys()
-        if not known:
-            continue
-        try:
-            loaded = load_judge(judge.name, weights if name is not None else None)
-        except JudgeError as error:
-            report(f"left out: {error}")
-            continue
-        by_label |= dict.fromkeys(known, loaded)
-    return Jury(by_label)
-
-
-def _at_home(judge: Judge, files: list[PhotoFile]) -> set[str]:
-    """Labels from data sets of which the judge knows at least half of the labels.
-
-    Painted dogs among six other kinds of painting are not what a judge of thumbnails learnt.
-    """
-    sets: dict[str, set[str]] = {}
-    for file in files:
-        if (label := label_of(file)) is not None:
-            sets.setdefault(file.group.partition("/")[0], set()).add(label)
-    fit = (there for there in sets.values() if 2 * len(there & judge.labels.keys()) >= len(there))
-    return set().union(*fit)
-
-
 _CIFAR_10 = (
     *("airplane", "automobile", "bird", "cat", "deer"),
     *("dog", "frog", "horse", "ship", "truck"),
@@ -294,7 +242,8 @@ register(
         short_side=32,
         names=_CIFAR_10,
         labels={name: i for i, name in enumerate(_CIFAR_10)},
-        build=lambda: CompactJudge(len(_CIFAR_10)),
+        build=lambda widths: CompactJudge(len(_CIFAR_10), widths),
+        widths=(40, 112, 192),
     )
 )
 register(

@@ -151,12 +151,19 @@ register(
         name="cifar-lab-readable",
         title="CIFAR Lab, readable",
         family="regression",
-        idea="cifar-lab-l1 goes on learning with a second term: a classifier, which is not the "
-        "judge, must name the same in the colorized picture as in the true one.",
+        idea="cifar-lab-l1 goes on learning beside a network that learns to name the grey "
+        "picture, until classifiers, none of them the judge, name the same in the colorized "
+        "picture as in the true one.",
         why="Colours that say what a thing is count for more than exact ones.",
-        paper="Johnson, Alahi, Fei-Fei 2016, Perceptual Losses",
+        paper="Iizuka, Simo-Serra, Ishikawa 2016, Let there be Color!; Johnson, Alahi, Fei-Fei "
+        "2016, Perceptual Losses",
         config=RegressionConfig(
-            side=32, network="cnn", width=0.5625, loss="l1", mirror=True, critic_weight=0.2
+            side=32,
+            network="guided-cnn",
+            width=0.5625,
+            loss="l1",
+            mirror=True,
+            critic_weight=0.2,
         ),
         recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10"),
         report="002",

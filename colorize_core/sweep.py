@@ -20,7 +20,7 @@ from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ConfigError, DataError
 from colorize_core.evaluate import Batch, batches, data_counts, read_photos, versions
 from colorize_core.inference import Colorizer, Prediction, grey_picture
-from colorize_core.judges import NOBODY, Jury
+from colorize_core.jury import NOBODY, Jury
 from colorize_core.metrics.bootstrap import BOOTSTRAP
 from colorize_core.metrics.rows import ColourClasses, Row
 from colorize_core.metrics.table import JUDGE_METRICS, METRICS, Metric, Pair
@@ -81,7 +81,7 @@ def sweep(
         report: called with one line for each photo that is left out.
         advance: called after every photo that was measured.
         temperatures: in [0, 1], ascending.
-        jury: who names the photos that have labels; see `judges.choose_jury`.
+        jury: who names the photos that have labels; see `jury.choose_jury`.
 
     Returns:
         What sweep.json holds.

@@ -1,5 +1,6 @@
 """Fixtures that several test files share: made-up photos and small untrained checkpoints."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -14,9 +15,10 @@ from PIL import Image
 from colorize_core import cli
 from colorize_core.checkpoint import save_checkpoint
 from colorize_core.configs import MethodConfig
-from colorize_core.judges import get_judge
+from colorize_core.judges import build_judge, get_judge
 from colorize_core.methods import METHODS, Method
 from colorize_core.metrics.scores import to_tensor
+from colorize_core.models.cnn import READER_WIDTHS
 
 # Tiny networks lose more by sharing work between threads than they gain. The variable is for
 # the processes that tests start.
@@ -115,8 +117,10 @@ def critic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("critics") / "critic"
     folder.mkdir()
-    state = get_judge("cifar10").build().state_dict()
+    state = build_judge(get_judge("cifar10"), READER_WIDTHS).state_dict()
     safetensors.torch.save_file(state, folder / "model.safetensors")
+    config = {"config": {"widths": READER_WIDTHS}}
+    (folder / "config.json").write_text(json.dumps(config))
     return folder
 
 

@@ -6,7 +6,7 @@ from colorize_core import compare, evaluate
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import ConfigError
 from colorize_core.evaluate import Batch
-from colorize_core.judges import NOBODY
+from colorize_core.jury import NOBODY
 from colorize_core.metrics.rows import ColourClasses, Row
 
 

@@ -1,6 +1,7 @@
 """Judges: the registry, the way to a verdict, the evaluation test, training, what is shipped."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,15 @@ from torch import nn
 from torchvision.models import VGG16_Weights
 
 from colorize_core import judges
+from colorize_core import jury as juries
 from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS
 from colorize_core.checkpoint import METRICS as METRICS_FILE
 from colorize_core.data.folders import PhotoFile, list_photos
 from colorize_core.errors import CheckpointError, ConfigError, DataError, JudgeError
 from colorize_core.evaluate import evaluate, evaluate_by_data, merge, method_report
 from colorize_core.inference import load_colorizer
-from colorize_core.judges import JUDGES, Judge, Jury, LoadedJudge, choose_jury, load_judge
+from colorize_core.judges import JUDGES, Judge, LoadedJudge, build_judge, load_judge
+from colorize_core.jury import Jury, choose_jury
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.metrics.table import JUDGE_METRICS
 from colorize_core.models.judges import CompactJudge, SqueezeJudge
@@ -104,7 +107,8 @@ def test_a_label_is_the_folder_of_the_photo(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("network", "side", "most"), [(CompactJudge, 32, 0.65e6), (SqueezeJudge, 48, 0.8e6)]
+    ("network", "side", "most"),
+    [(partial(CompactJudge, widths=(32, 96, 160)), 32, 0.65e6), (SqueezeJudge, 48, 0.8e6)],
 )
 def test_networks_score_every_class(network, side, most):
     model = network(7)
@@ -123,7 +127,7 @@ def test_whitening_makes_patches_uncorrelated():
         torch.rand(40, 1, 20, 20, generator=generator) * torch.tensor([1, 0.8, 0.5])[:, None, None]
     )
     rgb = (rgb + 0.2 * torch.rand(40, 3, 20, 20, generator=generator)).clamp(0, 1)
-    model = CompactJudge(3)
+    model = CompactJudge(3, (8, 8, 8))
     model.fit_whitening(rgb)
     answers = model.whiten(model.normalise(rgb))[:, :12].transpose(0, 1).flatten(1)
     second = answers @ answers.T / answers.shape[1]
@@ -159,7 +163,9 @@ def test_a_margin_is_cut_off():
 
 def test_a_mirrored_picture_gets_the_same_verdict():
     torch.manual_seed(0)
-    loaded = LoadedJudge(JUDGES["cifar10"], CompactJudge(10).eval(), torch.device("cpu"))
+    loaded = LoadedJudge(
+        JUDGES["cifar10"], build_judge(JUDGES["cifar10"]).eval(), torch.device("cpu")
+    )
     rgb = torch.rand(2, 3, 32, 32)
     torch.testing.assert_close(loaded.probabilities(rgb), loaded.probabilities(rgb.flip(-1)))
 
@@ -203,7 +209,7 @@ def loads(monkeypatch):
             raise JudgeError(f"judge {name!r} has no weights")
         return LoadedJudge(JUDGES[name], Hue(), torch.device(device))
 
-    monkeypatch.setattr(judges, "load_judge", load)
+    monkeypatch.setattr(juries, "load_judge", load)
 
 
 def photos(*groups: str) -> list[PhotoFile]:
@@ -349,6 +355,36 @@ def test_training_learns_to_name_and_writes_a_judge(lessons, tmp_path):
     assert config["training"]["training_photos"] + config["training"]["validation_photos"] == 48
     assert str(lessons.parent) not in json.dumps([config, metrics]), "no paths of this machine"
     assert measure_judge(load_judge("cifar10", tmp_path), list_photos(lessons, "test"))["n"] == 6
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_judge_of_other_widths_is_trained_and_found_again(lessons, tmp_path):
+    options = JudgeOptions(
+        data=lessons, out=tmp_path / "slim", epochs=1, device="cpu", limit=16, widths=(8, 16, 24)
+    )
+    train_judge(JUDGES["cifar10"], options)
+    loaded = load_judge("cifar10", options.out)
+    assert loaded.module.head.in_features == 24
+    assert json.loads((options.out / CONFIG).read_text())["config"]["widths"] == [8, 16, 24]
+    (options.out / CONFIG).unlink()
+    with pytest.raises(CheckpointError, match="the network needs"):
+        load_judge("cifar10", options.out)
+    (options.out / CONFIG).write_text('{"config": {"widths": "wide"}}')
+    with pytest.raises(CheckpointError, match=r"config.json is damaged .* train the judge again"):
+        load_judge("cifar10", options.out)
+
+
+@pytest.mark.parametrize(
+    ("name", "widths", "message"),
+    [
+        ("cifar10", (32, 96), r"'cifar10' takes 3 widths in 8…1024, got \(32, 96\)"),
+        ("cifar10", (32, 96, 0), r"'cifar10' takes 3 widths in 8…1024, got \(32, 96, 0\)"),
+        ("imagenette", (32, 96, 160), r"'imagenette' takes no widths, got \(32, 96, 160\)"),
+    ],
+)
+def test_impossible_widths_are_refused(name, widths, message):
+    with pytest.raises(ConfigError, match=message):
+        build_judge(JUDGES[name], widths)
 
 
 @pytest.mark.usefixtures("quick")

@@ -19,6 +19,7 @@ from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS, load_model, read_
 from colorize_core.data.folders import spread
 from colorize_core.errors import CheckpointError, ConfigError, DataError, JudgeError, TrainingError
 from colorize_core.inference import load_colorizer
+from colorize_core.judges import JUDGES, build_judge
 from colorize_core.methods import METHODS
 from colorize_core.registry import SHIPPED
 from colorize_core.training import command, devices, engine, objectives, pretrained
@@ -28,6 +29,7 @@ from colorize_core.training.everything import train_all
 from colorize_core.training.history import read_history
 from colorize_core.training.objectives import OBJECTIVES
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.pretrained import copy_network
 from colorize_core.training.schedule import PATIENCE, Plateau, learning_rate_factor
 from colorize_core.training.state import FILE, load_state, save_state
 
@@ -439,7 +441,7 @@ def test_a_critic_reads_the_pictures_and_stays_as_it_is(critic, photo_folder, tm
     before = (critic / "model.safetensors").read_bytes()
     outputs = {}
     for weight in (0.01, 10.0):
-        run = options(photo_folder, tmp_path / str(weight), critic=critic, epochs=1)
+        run = options(photo_folder, tmp_path / str(weight), critic=(critic,), epochs=1)
         config = method.configure(width=0.125, critic_weight=weight)
         outputs[weight] = train(method, config, run)
         last = read_history(run.out)[-1]
@@ -447,8 +449,61 @@ def test_a_critic_reads_the_pictures_and_stays_as_it_is(critic, photo_folder, tm
         assert last["train_l1"] > 0
     stored = [safetensors.torch.load_file(folder / WEIGHTS) for folder in outputs.values()]
     assert any(not torch.equal(stored[0][name], stored[1][name]) for name in stored[0])
-    assert read_checkpoint(outputs[10.0]).training["critic"] == "critic"
+    assert read_checkpoint(outputs[10.0]).training["critic"] == ["critic"]
     assert (critic / "model.safetensors").read_bytes() == before
+
+
+@pytest.fixture
+def slim_critic(tmp_path):
+    """A second untrained classifier, of other widths."""
+    torch.manual_seed(1)
+    folder = tmp_path / "slim"
+    folder.mkdir()
+    state = build_judge(JUDGES["cifar10"], (8, 16, 24)).state_dict()
+    safetensors.torch.save_file(state, folder / WEIGHTS)
+    (folder / CONFIG).write_text('{"config": {"widths": [8, 16, 24]}}')
+    return folder
+
+
+def test_the_reader_starts_as_the_first_critic_and_learns_to_name_grey(
+    critic, slim_critic, photo_folder, tmp_path
+):
+    method = METHODS["cifar-lab-readable"]
+    config = method.configure(width=0.125)
+    run = options(photo_folder, tmp_path / "run", critic=(critic, slim_critic), epochs=1e-9)
+    start = train(method, config, run)
+    reader = safetensors.torch.load_file(start / WEIGHTS)
+    whiten = safetensors.torch.load_file(critic / WEIGHTS)["whiten.weight"]
+    assert torch.equal(reader["network.reader.whiten.weight"], whiten.half())
+    longer = dataclasses.replace(run, out=tmp_path / "on", epochs=2, init=start, lr=3e-3)
+    first, *_, last = read_history(train(method, config, longer))[1:]
+    assert last["train_naming"] < first["train_naming"]
+    hints = safetensors.torch.load_file(longer.out / WEIGHTS)["network.hint_8.weight"]
+    assert hints.any(), "what the reader sees reaches the painting part"
+    again = dataclasses.replace(run, out=tmp_path / "third", init=longer.out)
+    third = safetensors.torch.load_file(train(method, config, again) / WEIGHTS)
+    learnt = safetensors.torch.load_file(longer.out / WEIGHTS)["network.reader.head.weight"]
+    first_head = safetensors.torch.load_file(critic / WEIGHTS)["head.weight"]
+    drift = (third["network.reader.head.weight"] - learnt).abs().max()
+    assert drift < (first_head.half() - learnt).abs().max(), "a trained reader goes on as it is"
+    with pytest.raises(ConfigError, match=r"slim has other widths; .* `--widths 32 96 160`"):
+        train(method, config, dataclasses.replace(run, out=tmp_path / "x", critic=(slim_critic,)))
+
+
+def test_a_guided_network_starts_with_the_answers_of_the_plain_one(photo_folder, tmp_path):
+    plain = METHODS["cifar-lab-l1"]
+    run = options(photo_folder, tmp_path / "plain", epochs=1)
+    start = train(plain, plain.configure(width=0.125), run)
+    method = METHODS["cifar-lab-readable"]
+    guided = method.build(method.configure(width=0.125)).eval()
+    copy_network(start, guided)
+    grey = torch.rand(2, 1, 32, 32)
+    expected = load_model(read_checkpoint(start)).eval()(grey)
+    torch.testing.assert_close(guided(grey), expected)
+    painted, named = guided(grey, naming=True)
+    torch.testing.assert_close(painted, expected)
+    assert named.shape == (2, 10)
+    assert load_model(read_checkpoint(start))(grey, naming=True)[1] is None
 
 
 def test_ageing_wears_the_grey_and_resumes_as_the_same_run(photo_folder, tmp_path):
@@ -471,16 +526,16 @@ def test_ageing_wears_the_grey_and_resumes_as_the_same_run(photo_folder, tmp_pat
         options(photo_folder, tmp_path, ageing=1.5)
 
 
-def test_a_critic_must_be_given_and_must_not_be_the_judge(photo_folder, tmp_path):
+def test_a_critic_must_be_given_and_must_not_be_the_judge(critic, photo_folder, tmp_path):
     method = METHODS["cifar-lab-readable"]
     run = options(photo_folder, tmp_path / "run")
-    with pytest.raises(ConfigError, match="train-judge cifar10 --seed 1 --out runs/critic"):
+    with pytest.raises(ConfigError, match="train-judge cifar10 --seed 1 --widths 32 96 160 --out"):
         train(method, method.configure(width=0.125), run)
-    judge = dataclasses.replace(run, critic=SHIPPED.parent / "judges" / "cifar10")
+    judge = dataclasses.replace(run, critic=(critic, SHIPPED.parent / "judges" / "cifar10"))
     with pytest.raises(ConfigError, match="holds the judge that measures"):
         train(method, method.configure(width=0.125), judge)
     with pytest.raises(JudgeError, match="colorize train-judge"):
-        train(method, method.config, dataclasses.replace(run, critic=tmp_path / "none"))
+        train(method, method.config, dataclasses.replace(run, critic=(tmp_path / "none",)))
     plain = METHODS["cifar-lab-l1"]
     with pytest.raises(ConfigError, match="a method whose recipe names a critic"):
         train(plain, plain.configure(critic_weight=1.0), run)
@@ -597,9 +652,12 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
     given = TrainingOptions((data_root,), tmp_path / "runs", minutes=3)
     done, failed = train_all(given, run, run_judge)
     assert list(seen) == list(METHODS)
-    assert judges == [("critics/cifar10", 1), ("judges/cifar10", 0), ("judges/imagenette", 0)]
-    assert seen["cifar-lab-readable"].critic == tmp_path / "runs" / "critics" / "cifar10"
-    assert seen["cifar-lab-l1"].critic is None
+    folders = [f"critics/cifar10-{i}" for i in (1, 2)]
+    assert judges == [
+        *zip(folders, (1, 2), strict=True), ("judges/cifar10", 0), ("judges/imagenette", 0),
+    ]  # fmt: skip
+    assert seen["cifar-lab-readable"].critic == tuple(tmp_path / "runs" / f for f in folders)
+    assert seen["cifar-lab-l1"].critic == ()
     assert failed == {"zhang-114": "the loss became nan"}
     assert len(done) == len(METHODS) - 1 + len(judges)
     assert seen["resnet18-mse"].data == (data_root / "photos",)

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from colorize_core import bins
 from colorize_core.configs import ClassificationConfig, MethodConfig
+from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.networks import build_network
 from colorize_core.spaces import SPACES
 
@@ -28,9 +29,17 @@ class ColourNet(nn.Module):
         """Heights and widths must be multiples of this."""
         return self.network.multiple
 
-    def forward(self, grey: Tensor) -> Tensor:
-        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride)."""
-        return self.network(grey)
+    def forward(self, grey: Tensor, naming: bool = False) -> Tensor | tuple[Tensor, Tensor | None]:
+        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride).
+
+        With `naming` also logits of what the network takes the picture for, (B, K); None from
+        networks without a reader.
+        """
+        if not naming:
+            return self.network(grey)
+        if isinstance(self.network, GuidedCnn):
+            return self.network.paint_and_name(grey)
+        return self.network(grey), None
 
     def colours(self, output: Tensor, temperature: float) -> Tensor:
         """Output -> colours in the units of the space, (B, channels, h, w)."""

@@ -58,7 +58,7 @@ class CompactJudge(nn.Module):
         widths: channels of the stages.
     """
 
-    def __init__(self, classes: int, widths: tuple[int, int, int] = (32, 96, 160)) -> None:
+    def __init__(self, classes: int, widths: tuple[int, int, int]) -> None:
         super().__init__()
         self.normalise = Normalise(_CIFAR_MEAN, _CIFAR_STD)
         self.whiten = nn.Conv2d(3, 24, 2)
@@ -91,8 +91,19 @@ class CompactJudge(nn.Module):
         Returns:
             Logits, (B, classes).
         """
-        x = self.stages(F.gelu(self.whiten(self.normalise(rgb))))  # (B, C, 3, 3)
-        return self.head(x.amax((2, 3))) * _LOGIT_SCALE
+        return self.name(self.maps(rgb)[-1])
+
+    def maps(self, rgb: Tensor) -> list[Tensor]:
+        """What each stage sees: (B, 3, H, W) -> (B, width, h, w) each, h = H / 2, H / 4, H / 8."""
+        x, maps = F.gelu(self.whiten(self.normalise(rgb))), []
+        for stage in self.stages:
+            x = stage(x)
+            maps.append(x)
+        return maps
+
+    def name(self, last: Tensor) -> Tensor:
+        """Logits, (B, classes), from the last map, wherever in it something was seen."""
+        return self.head(last.amax((2, 3))) * _LOGIT_SCALE
 
 
 class SqueezeJudge(nn.Module):

@@ -41,7 +41,8 @@ def run_training(
         Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")
     ] = None,
     critic: Annotated[
-        Path | None, typer.Option(help="Judge folder that reads pictures in training.")
+        list[Path] | None,
+        typer.Option(help="Judge folder that reads pictures in training; may be repeated."),
     ] = None,
     ageing: Annotated[float, typer.Option(help="Share of crops made to look old, 0 to 1.")] = 0.0,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
@@ -70,7 +71,7 @@ def run_training(
             seed=seed,
             encoder_weights=encoder_weights,
             init=init,
-            critic=critic,
+            critic=tuple(critic or ()),
             ageing=ageing,
             resume=resume,
             evaluate_every=evaluate_every,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from colorize_core.errors import ColorizeError, DataError
 from colorize_core.judges import JUDGES
+from colorize_core.models.cnn import READER_WIDTHS
 from colorize_core.registry import METHODS, Method
 from colorize_core.training.engine import train
 from colorize_core.training.judge import JudgeOptions, train_judge
@@ -16,6 +17,8 @@ from colorize_core.training.options import TrainingOptions
 from colorize_core.training.state import FILE
 
 log = logging.getLogger(__name__)
+CRITICS = 2
+"""Classifiers that read pictures in training: what two of them read, a third is likely to."""
 
 
 def train_all(
@@ -43,10 +46,11 @@ def train_all(
     """
     root = _only(options.data)
     _check_data(root)
-    critics = sorted({m.recipe.critic for m in METHODS.values() if m.recipe.critic})
+    read = sorted({m.recipe.critic for m in METHODS.values() if m.recipe.critic})
     jobs: dict[str, Callable[[], Path]] = {
-        f"critic {name}": partial(run_judge, JUDGES[name], critic_options_of(name, root, options))
-        for name in critics
+        f"critic {job.out.name}": partial(run_judge, JUDGES[name], job)
+        for name in read
+        for job in critic_options_of(name, root, options)
     }
     jobs |= {
         name: partial(_train_method, method, root, options, run) for name, method in METHODS.items()
@@ -73,14 +77,19 @@ def _train_method(
     return run(method, method.config, options_of(method, root, options))
 
 
-def critic_options_of(name: str, root: Path, options: TrainingOptions) -> JudgeOptions:
-    """The options of a critic's run: the judge's, from another seed, in another folder."""
-    seed = options.seed + 1
-    return _judge_options(name, root, _critic_folder(name, options), seed, options)
+def critic_options_of(name: str, root: Path, options: TrainingOptions) -> list[JudgeOptions]:
+    """The options of the critics' runs: the judge's, from other seeds, in other folders."""
+    return [
+        dataclasses.replace(
+            _judge_options(name, root, folder, options.seed + number, options),
+            widths=READER_WIDTHS,
+        )
+        for number, folder in enumerate(_critic_folders(name, options), 1)
+    ]
 
 
-def _critic_folder(name: str, options: TrainingOptions) -> Path:
-    return options.out / "critics" / name
+def _critic_folders(name: str, options: TrainingOptions) -> tuple[Path, ...]:
+    return tuple(options.out / "critics" / f"{name}-{i}" for i in range(1, CRITICS + 1))
 
 
 def judge_options_of(name: str, root: Path, options: TrainingOptions) -> JudgeOptions:
@@ -111,7 +120,7 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
     fresh = options.out / start if start and (options.out / start / FILE).exists() else None
     data = tuple(root / name for name in method.recipe.data)
     name = method.recipe.critic
-    critic = options.critic or _critic_folder(name, options) if name else None
+    critic = options.critic or _critic_folders(name, options) if name else ()
     # A file holds the weights of one kind of trunk, that of the studio network.
     named = options.encoder_weights not in ("imagenet", "none")
     other_trunk = method.config.network == "half-resnet18"

@@ -25,7 +25,7 @@ from colorize_core.checkpoint import (
 )
 from colorize_core.data.augment import cut
 from colorize_core.errors import ConfigError, TrainingError
-from colorize_core.judges import Judge, LoadedJudge, load_judge
+from colorize_core.judges import Judge, LoadedJudge, build_judge, load_judge
 from colorize_core.metrics.judgement import confidence, named_correctly
 from colorize_core.models.judges import CompactJudge, SqueezeJudge
 from colorize_core.training.devices import build_accelerator, hardware_name
@@ -58,6 +58,8 @@ class JudgeOptions:
     resume: bool = False
     limit: int | None = None
     """Use at most so many pictures of each part."""
+    widths: tuple[int, ...] | None = None
+    """Channels of the network's stages; None takes the judge's own."""
 
     def __post_init__(self) -> None:
         if (self.epochs is None) == (self.minutes is None):
@@ -122,7 +124,7 @@ class JudgeRun:
         self.training, self.validation = training.to(self.device), validation.to(self.device)
         self.position = Position()
         torch.manual_seed(options.seed)
-        self.model = judge.build()
+        self.model = build_judge(judge, options.widths)
         self._initialise()
         self.model = self.model.to(self.device, memory_format=torch.channels_last)
         self.optimizer = self.recipe.optimizer(self.model, self.recipe.lr)
@@ -230,7 +232,7 @@ class JudgeRun:
     def _description(self) -> dict[str, Any]:
         return {
             "judge": self.judge.name,
-            "config": {"side": self.judge.side, "classes": list(self.judge.labels)},
+            "config": _config(self.judge, self.options),
             "training": {
                 **_plain(self.options),
                 "images_seen": self.position.images,
@@ -282,9 +284,15 @@ def _plain(options: JudgeOptions) -> dict[str, Any]:
     values["data"] = Path(options.data).name
     if options.encoder_weights not in ("imagenet", "none"):
         values["encoder_weights"] = Path(options.encoder_weights).name
-    for name in ("out", "resume", "device"):
+    for name in ("out", "resume", "device", "widths"):  # the widths are part of "config"
         del values[name]
     return values
+
+
+def _config(judge: Judge, options: JudgeOptions) -> dict[str, Any]:
+    config = {"side": judge.side, "classes": list(judge.labels)}
+    widths = options.widths or judge.widths
+    return {**config, "widths": list(widths)} if widths else config
 
 
 def _stored(model: nn.Module) -> dict[str, Tensor]:

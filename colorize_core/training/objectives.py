@@ -15,8 +15,10 @@ from colorize_core.configs import ClassificationConfig, GanConfig, MethodConfig,
 from colorize_core.errors import ConfigError
 from colorize_core.judges import JUDGE_FOLDER, load_judge
 from colorize_core.models.blocks import enlarge
+from colorize_core.models.cnn import READER_WIDTHS, GuidedCnn
 from colorize_core.models.colorizers import ColourClassifier, ColourNet
 from colorize_core.models.discriminator import DISCRIMINATORS
+from colorize_core.models.judges import CompactJudge
 from colorize_core.registry import Recipe
 from colorize_core.training.options import TrainingOptions
 
@@ -102,33 +104,47 @@ class RegressionObjective(Objective):
 
 
 class ReadableObjective(RegressionObjective):
-    """Regression, plus what a fixed classifier, the critic, reads in the picture.
+    """Regression, plus what fixed classifiers, the critics, read in the picture.
 
-    The critic must not be the judge that measures: colours can be fitted to one network's whims.
+    None of them may be the judge that measures: colours can be fitted to one network's whims, and
+    less easily to those of several. A network with a reader also learns to name grey pictures as
+    the critics name the true ones.
     """
 
     def __init__(
         self, model: ColourNet, config: Any, options: TrainingOptions, recipe: Recipe
     ) -> None:
         super().__init__(model, config, options, recipe)
-        self.critic = load_critic(recipe, options)
+        self.critics = load_critics(recipe, options)
+        if isinstance(model.network, GuidedCnn) and model.network.unguided:
+            _start_reader(model.network.reader, self.critics[0], options.critic[0])
 
     def prepare(self, accelerator: Accelerator) -> None:
         super().prepare(accelerator)
-        self.critic.to(accelerator.device, memory_format=torch.channels_last)
+        for critic in self.critics:
+            critic.to(accelerator.device, memory_format=torch.channels_last)
 
     def step(self, grey: Tensor, colour: Tensor) -> dict[str, Tensor]:
         with self.accelerator.autocast():
-            output = self.model(grey).float()
+            output, named = self.model(grey, naming=True)
+        output = output.float()
         terms = self.loss(output, colour)
-        painted = self._picture(self.space.from_unit(output), grey)
+        with torch.no_grad():
+            truth = self._read(self._picture(colour, grey))
+        read = self._read(self._picture(self.space.from_unit(output), grey))
+        readings = {"reading": losses.reading_loss(read, truth)}
+        if named is not None:
+            readings["naming"] = losses.reading_loss(named.float(), truth)
+        weighted = self.config.critic_weight * sum(readings.values())
+        self._descend("model", sum(terms.values()) + weighted)
+        return {name: term.detach() for name, term in (readings | terms).items()}
+
+    def _read(self, rgb: Tensor) -> Tensor:
+        """Logits, (B, K): each critic reads its share of the batch."""
+        parts = rgb.tensor_split(len(self.critics))
         with self.accelerator.autocast():
-            with torch.no_grad():
-                truth = self.critic(self._picture(colour, grey))
-            read = self.critic(painted)
-        reading = losses.reading_loss(read.float(), truth.float())
-        self._descend("model", sum(terms.values()) + self.config.critic_weight * reading)
-        return {"reading": reading.detach()} | {n: term.detach() for n, term in terms.items()}
+            read = [critic(part) for critic, part in zip(self.critics, parts, strict=True)]
+        return torch.cat(read).float()
 
     def _picture(self, colour: Tensor, grey: Tensor) -> Tensor:
         return self.space.picture(enlarge(colour, grey), grey)
@@ -226,8 +242,8 @@ def build_objective(
     return kind(model, config, options, recipe)
 
 
-def load_critic(recipe: Recipe, options: TrainingOptions) -> nn.Module:
-    """The classifier that reads pictures during training, fixed.
+def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
+    """The classifiers that read pictures during training, fixed.
 
     Raises:
         ConfigError: none given, or the judge that measures.
@@ -237,19 +253,33 @@ def load_critic(recipe: Recipe, options: TrainingOptions) -> nn.Module:
     name = recipe.critic
     if name is None:
         raise ConfigError("critic_weight above 0 needs a method whose recipe names a critic")
-    if options.critic is None:
+    if not options.critic:
+        widths = " ".join(map(str, READER_WIDTHS))
         raise ConfigError(
             "no critic, which reads the pictures while this method learns; train one with "
-            f"`colorize train-judge {name} --seed 1 --out runs/critic --data FOLDER`, "
+            f"`colorize train-judge {name} --seed 1 --widths {widths} --out runs/critic "
+            "--data FOLDER`, "
             "then add --critic runs/critic"
         )
-    if _same_weights(options.critic, JUDGE_FOLDER / name):
+    for folder in options.critic:
+        if _same_weights(folder, JUDGE_FOLDER / name):
+            raise ConfigError(
+                f"{folder} holds the judge that measures; a method that learnt from it would be "
+                "marked by its own teacher: train another with another --seed"
+            )
+    modules = [load_judge(name, folder).module for folder in options.critic]
+    return [module.eval().requires_grad_(False) for module in modules]
+
+
+def _start_reader(reader: CompactJudge, critic: CompactJudge, folder: Path) -> None:
+    try:
+        reader.load_state_dict(critic.state_dict())
+    except RuntimeError as error:
+        widths = " ".join(map(str, READER_WIDTHS))
         raise ConfigError(
-            f"{options.critic} holds the judge that measures; a method that learnt from it would "
-            "be marked by its own teacher: train another with another --seed"
-        )
-    critic = load_judge(name, options.critic).module.eval()
-    return critic.requires_grad_(False)
+            f"the network's reader starts as the first critic, but {folder} has other widths; "
+            f"train one with `--widths {widths}`, or give one that has them first"
+        ) from error
 
 
 def _same_weights(one: Path, other: Path) -> bool:

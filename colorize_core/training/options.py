@@ -39,9 +39,9 @@ class TrainingOptions:
     init: Path | None = None
     """Checkpoint folder whose network the run starts from; None takes the shipped checkpoint that
     the recipe names, if it names one and `encoder_weights` is "imagenet"."""
-    critic: Path | None = None
-    """Judge folder of the classifier that reads pictures during training; only methods whose
-    recipe names a critic ask."""
+    critic: tuple[Path, ...] = ()
+    """Judge folders of the classifiers that read pictures during training, each its share of a
+    batch; only methods whose recipe names a critic ask."""
     ageing: float = 0.0
     """Share of the training crops whose grey is made to look like an old print's."""
     resume: bool = False
@@ -85,7 +85,7 @@ class TrainingOptions:
         values = dataclasses.asdict(self)
         values["data"] = [Path(folder).name for folder in self.data]
         values["init"] = self.init.name if self.init else None
-        values["critic"] = self.critic.name if self.critic else None
+        values["critic"] = [folder.name for folder in self.critic]
         # What a run does without is not stored, so that older runs can still be resumed.
         for name in ("critic", "ageing"):
             if not values[name]:

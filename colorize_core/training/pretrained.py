@@ -8,6 +8,7 @@ from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights
 
 from colorize_core.checkpoint import load_model, load_strictly, read_checkpoint, read_tensors
 from colorize_core.errors import CheckpointError, ConfigError
+from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet, Trunk
 
@@ -68,10 +69,16 @@ def load_half_resnet(network: HalfResNet18, source: str) -> None:
 
 
 def copy_network(folder: Path, model: nn.Module) -> None:
-    """Start from another checkpoint; only a last layer of another width keeps its own start."""
+    """Start from another checkpoint.
+
+    Only a last layer of another width keeps its own start, and the reader of a guided network
+    that starts from a plain one.
+    """
     checkpoint = read_checkpoint(folder)
     state = load_model(checkpoint).network.state_dict()
     own = model.network.state_dict()
+    if isinstance(model.network, GuidedCnn):
+        state = {n: t for n, t in own.items() if n.startswith(GuidedCnn.GUIDES)} | state
     for name in ("head.weight", "head.bias"):
         if state[name].shape != own[name].shape:
             state[name] = own[name]
