@@ -1,43 +1,25 @@
 """The `colorize` command."""
 
-import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from colorize_core import batch, prior
 from colorize_core.blend import blend
-from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints, read_checkpoint
-from colorize_core.compare import compare as compare_tables
+from colorize_core.checkpoint import SHIPPED, WEIGHTS, list_checkpoints
 from colorize_core.data.cifar10 import export_cifar10
-from colorize_core.data.folders import PhotoFile
-from colorize_core.errors import ColorizeError, ConfigError, DataError
-from colorize_core.evaluate import (
-    Results,
-    collect,
-    evaluate,
-    evaluate_by_data,
-    load_methods,
-    merge,
-    method_report,
-    write_report,
-)
-from colorize_core.inference import Colorizer, load_colorizer
+from colorize_core.errors import ColorizeError, DataError
+from colorize_core.evaluate_command import run_evaluation
+from colorize_core.inference import load_colorizer
 from colorize_core.judge_command import judge_photos, run_judge_training
-from colorize_core.jury import Jury, choose_jury
 from colorize_core.lesson import write_lesson
 from colorize_core.methods import METHODS
-from colorize_core.metrics.table import METRICS
 from colorize_core.report import results_table, rewrite
 from colorize_core.report.page import write_page
-from colorize_core.sweep import sweep as sweep_temperature
-from colorize_core.sweep import write_sweep
+from colorize_core.terminal import Checkpoints, errors, output, progress_bars
 from colorize_core.training.command import repeat_option, run_training
 
 app = typer.Typer(
@@ -48,15 +30,11 @@ app = typer.Typer(
 app.command("train")(run_training)
 app.command("train-judge")(run_judge_training)
 app.command("judge")(judge_photos)
-# Long sentences must stay on one line when they are piped or searched.
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-# A table that goes to a file or a pipe is not folded to the 80 columns of no terminal.
-output = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
+app.command("evaluate")(run_evaluation)
 
 Temperature = Annotated[
     float | None, typer.Option(help="0 (vivid) … 1 (calm), for classification; default 0.38.")
 ]
-Checkpoints = Annotated[Path, typer.Option(help="Folder with one folder per method.")]
 
 
 def main() -> None:
@@ -66,16 +44,6 @@ def main() -> None:
     except ColorizeError as error:
         errors.print(f"error: {error}", markup=False)
         sys.exit(1)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=errors,
-    )
 
 
 @app.command()
@@ -96,7 +64,7 @@ def run(
     failed = len(problems)
     settings = batch.Settings(temperature, saturation, force)
     colorizers = {name: load_colorizer(name, checkpoints / name) for name in batch.methods_of(jobs)}
-    with _progress() as progress:
+    with progress_bars() as progress:
         task = progress.add_task("colorizing", total=len(jobs))
         for job in jobs:
             try:
@@ -124,116 +92,6 @@ def methods(checkpoints: Checkpoints = SHIPPED) -> None:
         size = f"{path.stat().st_size / 1e6:.1f} MB" if path.is_file() else "not trained"
         table.add_row(name, entry.idea, entry.paper, f"{parameters / 1e6:.2f} M", size)
     output.print(table)
-
-
-@app.command("evaluate")
-def evaluate_command(
-    names: Annotated[list[str] | None, typer.Argument(help="Methods; default all trained.")] = None,
-    data: Annotated[list[Path] | None, typer.Option(help="Photos; a test/ split is used.")] = None,
-    out: Annotated[Path, typer.Option(help="Where <method>/metrics.json go.")] = SHIPPED,
-    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
-    limit: Annotated[int | None, typer.Option(min=1, help="Use at most so many photos.")] = None,
-    judge: Annotated[
-        str | None,
-        typer.Option(help="Who names the photos, or none; default by the folders' names."),
-    ] = None,
-    judge_weights: Annotated[
-        Path | None, typer.Option(help="A judge folder, or VGG-16's weights file, for --judge.")
-    ] = None,
-    sweep: Annotated[
-        bool, typer.Option("--sweep", help="Measure classifiers over T instead: sweep.json.")
-    ] = False,
-    compare: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option(help="Two method folders, old and new: print which is better at what."),
-    ] = None,
-    checkpoints: Checkpoints = SHIPPED,
-) -> None:
-    """Measure methods on photos, write metrics.json and print the table."""
-    files = collect(data or [], split, limit)
-    if compare is not None:
-        if names or sweep:
-            raise ConfigError("--compare takes two folders; leave method names and --sweep out")
-        jury = choose_jury(files, judge, judge_weights, lambda text: errors.print(text))
-        _compare(compare, files, jury)
-        return
-    colorizers = load_methods(names or [], checkpoints)
-    jury = choose_jury(files, judge, judge_weights, lambda text: errors.print(text, markup=False))
-    if sweep:
-        _sweep(colorizers, files, out, jury)
-        return
-    with _progress() as progress:
-        task = progress.add_task("measuring", total=len(files))
-        parts = evaluate_by_data(
-            colorizers, files, _report_to(progress), lambda: progress.advance(task), jury
-        )
-    for colorizer in colorizers:
-        report = method_report(colorizer, parts, files)
-        write_report(out / colorizer.method.name, report)
-    _print_table(merge(parts.values()))
-
-
-def _compare(folders: tuple[Path, Path], files: list[PhotoFile], jury: Jury) -> None:
-    colorizers = [load_colorizer(read_checkpoint(f).method.name, f) for f in folders]
-    tables = []
-    with _progress() as progress:
-        for folder, colorizer in zip(folders, colorizers, strict=True):
-            task = progress.add_task(f"measuring {folder}", total=len(files))
-            step = functools.partial(progress.advance, task)
-            tables.append(evaluate([colorizer], files, _report_to(progress), step, jury))
-    old, new = folders
-    count = len(tables[0]["truth"][""])
-    sheet = Table("", "Measure", caption=f"{count} photos; 95 % bootstrap interval, paired")
-    for title in (f"old: {old}", f"new: {new}", "new - old", "interval"):
-        sheet.add_column(title, justify="right")
-    sheet.add_column("Verdict")
-    for found in compare_tables(*tables):
-        sheet.add_row(
-            found.variant,
-            f"{found.metric.title} {found.metric.unit}".strip(),
-            f"{found.old:.3f}",
-            f"{found.new:.3f}",
-            f"{found.new - found.old:+.3f}",
-            f"{found.low:+.3f} … {found.high:+.3f}",
-            found.verdict,
-        )
-    output.print(sheet)
-
-
-def _report_to(progress: Progress) -> Callable[[str], None]:
-    return lambda text: progress.console.print(text, markup=False)
-
-
-def _sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path, jury: Jury) -> None:
-    classifiers = [colorizer for colorizer in colorizers if colorizer.method.has_temperature]
-    if not classifiers:
-        raise ConfigError("--sweep needs a method with a temperature; none was chosen")
-    with _progress() as progress:
-        for colorizer in classifiers:
-            name = colorizer.method.name
-            task = progress.add_task(f"sweeping T of {name}", total=len(files))
-            report = sweep_temperature(
-                colorizer,
-                files,
-                _report_to(progress),
-                lambda t=task: progress.advance(t),
-                jury=jury,
-            )
-            write_sweep(out / name, report)
-    errors.print(f"sweep.json of {len(classifiers)} written below {out}", markup=False)
-
-
-def _print_table(table: Results) -> None:
-    sheet = Table(caption="95 % intervals stand in metrics.json")
-    sheet.add_column("Method", no_wrap=True)
-    for metric in METRICS.values():
-        sheet.add_column(f"{metric.title} {metric.unit}".strip(), justify="right")
-    for method, variants in table.items():
-        for variant, row in variants.items():
-            measured = row.summary()
-            cells = [f"{measured[m]['value']:.2f}" if m in measured else "–" for m in METRICS]
-            sheet.add_row(f"{method} {variant}".strip(), *cells)
-    output.print(sheet)
 
 
 @app.command()
@@ -273,7 +131,7 @@ def prior_command(
 ) -> None:
     """Count how often each colour class occurs in photos, for the dashboard."""
     jobs = {folder.resolve().name: prior.choose(folder, split, limit) for folder in data}
-    with _progress() as progress:
+    with progress_bars() as progress:
         for name, files in jobs.items():
             task = progress.add_task(f"counting {name}", total=len(files))
             entry = prior.count_photos(
@@ -301,7 +159,7 @@ def export_cifar10_command(
     download: Annotated[bool, typer.Option("--download", help="Fetch it first.")] = False,
 ) -> None:
     """Turn torchvision's CIFAR-10 into a folder of lossless PNG files to train on."""
-    with _progress() as progress:
+    with progress_bars() as progress:
         task = progress.add_task("writing", total=60_000)
         count = export_cifar10(root, out, lambda: progress.advance(task), download)
     errors.print(f"{count} pictures written to {out}", markup=False)

@@ -155,6 +155,8 @@ class ClassificationConfig(MethodConfig):
     """λ: how much uniform is mixed into the prior before weights are taken; 1: no weights."""
     temperature: float = 0.38
     """Annealed-mean temperature, in [0, 1]; 0 is the mode, 1 the mean."""
+    rebalancing: float = 1.0
+    """Power of the class weights that answers keep, in [0, 1]; 0 takes out what training put in."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -171,4 +173,7 @@ class ClassificationConfig(MethodConfig):
         )
         _require(
             0 <= self.temperature <= 1, f"temperature must lie in [0, 1], got {self.temperature}"
+        )
+        _require(
+            0 <= self.rebalancing <= 1, f"rebalancing must lie in [0, 1], got {self.rebalancing}"
         )

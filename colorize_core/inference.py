@@ -97,7 +97,7 @@ class Colorizer:
             torch.cuda.synchronize(self.device)
         seconds = time.perf_counter() - started
         if self.method.has_temperature:
-            output = output.half()
+            output = self.module.rebalance(output, self.config.rebalancing).half()
         return Prediction(output.cpu(), L, grey, seconds)
 
     @torch.inference_mode()

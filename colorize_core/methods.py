@@ -53,7 +53,7 @@ register(
         "up; the temperature decides how they become one.",
         why="At T = 1 it blends all candidates, at T = 0 it takes the likeliest: calm or vivid.",
         paper=ZHANG,
-        config=ClassificationConfig(denoise=3.0),
+        config=ClassificationConfig(denoise=3.0, rebalancing=0.84),
     )
 )
 
@@ -163,7 +163,7 @@ register(
             width=0.5625,
             loss="l1",
             mirror=True,
-            critic_weight=0.2,
+            critic_weight=1.0,
         ),
         recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10"),
         report="002",

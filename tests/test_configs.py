@@ -17,7 +17,7 @@ def changed(config):
         for field in dataclasses.fields(config)
         if field.type in (int, float)
     }
-    for bounded in ("real_label",):
+    for bounded in ("real_label", "rebalancing"):
         if bounded in values:
             values[bounded] -= 0.02
     return dataclasses.replace(config, **values)

@@ -1,3 +1,4 @@
+import copy
 import io
 from dataclasses import replace
 
@@ -157,6 +158,27 @@ def test_a_mirrored_photo_gives_the_mirrored_picture_if_the_config_asks(name, co
     assert torch.allclose(outputs[0], outputs[1].flip(-1), **close)
     assert not torch.allclose(outputs[2], outputs[3].flip(-1), **close)
     assert torch.allclose(outputs[0], (outputs[2] + outputs[3].flip(-1)) / 2, **close)
+
+
+def test_the_class_weights_can_be_taken_out_of_the_answers(colorizers, photo):
+    plain = colorizers["classification"]
+    weights = torch.rand_like(plain.module.weights) + 0.5
+    module = copy.deepcopy(plain.module)
+    module.weights.copy_(weights)
+    answers = {}
+    for power in (1.0, 0.5, 0.0):
+        config = plain.config.changed({"rebalancing": power})
+        colorizer = replace(plain, module=module, config=config)
+        answers[power] = colorizer.predict(photo).output.float().softmax(1)
+    believed = answers[0.0] * weights.view(1, -1, 1, 1)
+    expected = believed / believed.sum(1, keepdim=True)
+    torch.testing.assert_close(answers[1.0], expected, atol=1e-4, rtol=2e-2)
+    between = (answers[0.0] * answers[1.0]).sqrt()
+    expected = between / between.sum(1, keepdim=True)
+    torch.testing.assert_close(answers[0.5], expected, atol=1e-4, rtol=2e-2)
+    for power in (-0.1, 1.5):
+        with pytest.raises(ConfigError, match=rf"rebalancing must lie in \[0, 1\], got {power}"):
+            plain.config.changed({"rebalancing": power})
 
 
 def test_the_temperature_of_the_config_is_the_default(colorizers, photo):

@@ -89,6 +89,18 @@ class ColourClassifier(ColourNet):
     def colours(self, output: Tensor, temperature: float) -> Tensor:
         return bins.annealed_mean(output, self.centres, temperature)
 
+    def rebalance(self, output: Tensor, power: float) -> Tensor:
+        """Scores as if the classes had been weighted less in training (Menon et al. 2021).
+
+        Weighted cross-entropy multiplies what the network believes by the weights w; this leaves
+        w to the `power`.
+
+        Args:
+            output: logits, (B, Q, h, w).
+            power: in [0, 1]; 1 changes nothing, 0 takes the weights out.
+        """
+        return output - (1 - power) * self.weights.log().view(1, -1, 1, 1)
+
     def set_prior(self, counts: Tensor, config: ClassificationConfig) -> None:
         """Fix prior and class weights from counted classes, (Q,)."""
         smoothed = bins.smooth_prior(counts, self.centres, config.sigma)

@@ -32,7 +32,7 @@ from colorize_core.training.devices import build_accelerator, hardware_name
 from colorize_core.training.history import add_to_history
 from colorize_core.training.judge_data import Pictures, read_labelled, split_labelled
 from colorize_core.training.judge_measure import measure_judge
-from colorize_core.training.judge_recipes import RECIPES, erase_square
+from colorize_core.training.judge_recipes import RECIPES
 from colorize_core.training.pretrained import load_trunk
 from colorize_core.training.state import FILE, load_state, save_state
 
@@ -184,8 +184,6 @@ class JudgeRun:
             # Every picture is mirrored in every other epoch: both views are seen equally often.
             flip = (self.parity[index] + self.position.epoch) % 2 == 1
             rgb = cut(self.training.pixels[index], boxes, self.recipe.crop, flip)
-            if self.recipe.erase:
-                rgb = erase_square(rgb, self.recipe.erase, generator)
             yield rgb.contiguous(memory_format=torch.channels_last), self.training.targets[index]
 
     def _step(self, rgb: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

@@ -23,8 +23,6 @@ class JudgeRecipe:
     boxes: Callable[[Tensor, torch.Generator], Tensor]
     """Sizes (B, 2) -> random boxes (B, 4), as `data.augment.crop_boxes`."""
     label_smoothing: float
-    erase: int = 0
-    """Side of a square that is painted over in every training picture, pixels."""
 
 
 def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 4) -> Tensor:
@@ -51,30 +49,8 @@ def _adamw(module: SqueezeJudge, lr: float) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=lr, weight_decay=0.01)
 
 
-def erase_square(rgb: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Paint over a random square, so that no single part decides (Zhong et al. 2020).
-
-    Each in its own random colour: a judge that gets used to grey squares reads grey pictures well,
-    and could tell little about colours.
-
-    Args:
-        rgb: (B, 3, S, S), in [0, 1].
-        side: of the square, pixels; it may lie partly outside of the picture.
-        generator: on the device of `rgb`.
-
-    Returns:
-        (B, 3, S, S).
-    """
-    size = rgb.shape[-1]
-    paint = torch.rand(len(rgb), 3, 1, 1, generator=generator, device=rgb.device)
-    start = torch.randint(
-        -(side // 2), size - side // 2, (2, len(rgb), 1), generator=generator, device=rgb.device
-    )
-    place = torch.arange(size, device=rgb.device)
-    down, across = (place >= start) & (place < start + side)  # (B, S) each
-    return torch.where((down[:, :, None] & across[:, None])[:, None], paint, rgb)
-
-
+# Nothing is painted over or paled: it makes a judge read grey pictures well, and then it can tell
+# little about colours (docs/experiments.md).
 RECIPES = {
     "cifar10": JudgeRecipe(
         batch_size=256,
@@ -83,7 +59,6 @@ RECIPES = {
         optimizer=_sgd,
         boxes=_shifted,
         label_smoothing=0.1,
-        erase=12,
     ),
     "imagenette": JudgeRecipe(
         batch_size=32,
