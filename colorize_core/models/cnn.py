@@ -14,6 +14,8 @@ from colorize_core.models.judges import CompactJudge
 READER_CLASSES = 10
 READER_WIDTHS = (32, 96, 160)
 """Channels of the stages of a guided network's classifier, and so of the one it starts from."""
+_READER_LEAST = 16
+"""Least height and width that leave the reader's last stage a pixel."""
 _SHUFFLE = 2
 
 
@@ -98,7 +100,7 @@ class GuidedCnn(SmallCnn):
             ValueError: H or W not a multiple of 8.
         """
         check_size(grey, self.multiple)
-        maps = self.reader.maps(grey.expand(-1, 3, -1, -1))
+        maps = self.reader.maps(_not_too_narrow(grey).expand(-1, 3, -1, -1))
         cells = 2 * F.pixel_unshuffle(grey, _SHUFFLE) - 1
         at_2 = self.at_2(cells)
         at_4 = self.at_4(at_2)
@@ -107,6 +109,12 @@ class GuidedCnn(SmallCnn):
         everywhere = maps[2].amax((2, 3), keepdim=True).expand_as(maps[2])
         at_8 = at_8 + enlarge(self.hint_8(torch.cat((maps[2], everywhere), 1)), at_8)
         return self._paint(cells, at_2, at_4, at_8), self.reader.name(maps[2])
+
+
+def _not_too_narrow(grey: Tensor) -> Tensor:
+    """Stretch what is narrower than a reader's stages can halve; what it sees is shrunk back."""
+    size = [max(side, _READER_LEAST) for side in grey.shape[-2:]]
+    return grey if size == list(grey.shape[-2:]) else F.interpolate(grey, size, mode="bilinear")
 
 
 def _blank(layer: nn.Conv2d) -> nn.Conv2d:
