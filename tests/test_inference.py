@@ -176,6 +176,9 @@ def test_the_class_weights_can_be_taken_out_of_the_answers(colorizers, photo):
     between = (answers[0.0] * answers[1.0]).sqrt()
     expected = between / between.sum(1, keepdim=True)
     torch.testing.assert_close(answers[0.5], expected, atol=1e-4, rtol=2e-2)
+    module.weights[0] = torch.inf
+    kept = replace(plain, module=module, config=plain.config.changed({"rebalancing": 1.0}))
+    assert kept.predict(photo).output.isfinite().all()
     for power in (-0.1, 1.5):
         with pytest.raises(ConfigError, match=rf"rebalancing must lie in \[0, 1\], got {power}"):
             plain.config.changed({"rebalancing": power})

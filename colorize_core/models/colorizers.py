@@ -99,6 +99,8 @@ class ColourClassifier(ColourNet):
             output: logits, (B, Q, h, w).
             power: in [0, 1]; 1 changes nothing, 0 takes the weights out.
         """
+        if power == 1:
+            return output  # an unbounded weight (no uniform share) would become 0 × infinity
         return output - (1 - power) * self.weights.log().view(1, -1, 1, 1)
 
     def set_prior(self, counts: Tensor, config: ClassificationConfig) -> None:

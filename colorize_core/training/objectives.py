@@ -23,6 +23,8 @@ from colorize_core.registry import Recipe
 from colorize_core.training.options import TrainingOptions
 
 MAX_GRADIENT_NORM = 1.0
+WIDTHS = f"--widths {' '.join(map(str, READER_WIDTHS))}"
+"""What `colorize train-judge` takes to make a critic that a reader can start as."""
 
 
 class Objective:
@@ -254,12 +256,10 @@ def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
     if name is None:
         raise ConfigError("critic_weight above 0 needs a method whose recipe names a critic")
     if not options.critic:
-        widths = " ".join(map(str, READER_WIDTHS))
         raise ConfigError(
             "no critic, which reads the pictures while this method learns; train one with "
-            f"`colorize train-judge {name} --seed 1 --widths {widths} --out runs/critic "
-            "--data FOLDER`, "
-            "then add --critic runs/critic"
+            f"`colorize train-judge {name} --seed 1 {WIDTHS} --out runs/critic "
+            "--data FOLDER`, then add --critic runs/critic"
         )
     for folder in options.critic:
         if _same_weights(folder, JUDGE_FOLDER / name):
@@ -275,10 +275,9 @@ def _start_reader(reader: CompactJudge, critic: CompactJudge, folder: Path) -> N
     try:
         reader.load_state_dict(critic.state_dict())
     except RuntimeError as error:
-        widths = " ".join(map(str, READER_WIDTHS))
         raise ConfigError(
             f"the network's reader starts as the first critic, but {folder} has other widths; "
-            f"train one with `--widths {widths}`, or give one that has them first"
+            f"train one with `{WIDTHS}`, or give one that has them first"
         ) from error
 
 
