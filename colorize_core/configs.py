@@ -125,10 +125,14 @@ class GanConfig(MethodConfig):
     """patch: one verdict for every patch; image: one for the picture."""
     discriminator_width: int = 64
     """Channels of the discriminator's first layer."""
+    perceptual_weight: float = 0.0
+    """Weight of how differently ImageNet features see the true picture; 0: not asked."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _require(self.l1_weight >= 0, f"l1_weight must not be negative, got {self.l1_weight}")
+        for name in ("l1_weight", "perceptual_weight"):
+            value = getattr(self, name)
+            _require(value >= 0, f"{name} must not be negative, got {value}")
         _require(
             0.5 < self.real_label <= 1, f"real_label must lie in (0.5, 1], got {self.real_label}"
         )

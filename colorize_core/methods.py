@@ -165,7 +165,7 @@ register(
             mirror=True,
             critic_weight=1.0,
         ),
-        recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10"),
+        recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10", shift=4),
         report="002",
     )
 )

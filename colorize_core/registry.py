@@ -24,6 +24,8 @@ class Recipe:
     """Short side at which photos are held in memory, pixels."""
     min_share: float = 0.1
     """The smallest crop, as a share of a picture's area; 1 takes the whole picture."""
+    shift: int = 0
+    """Move every crop by up to so many pixels, also beyond the border, which is repeated."""
     rotations: bool = False
     """Turn every other crop by 90° to either side."""
     batch_size: int = 32

@@ -12,6 +12,7 @@ from colorize_core.data.augment import (
     crop_boxes,
     cut,
     group_weights,
+    shift_boxes,
     training_batches,
     validation_batches,
     wear,
@@ -221,6 +222,28 @@ def test_cut_flips_left_to_right_where_asked():
     boxes = torch.tensor([[8.0, 4.0, 20.0, 20.0]]).repeat(2, 1)
     found = cut(pixels, boxes, 20, torch.tensor([False, True]))
     torch.testing.assert_close(found[1], found[0].flip(-1), atol=1e-5, rtol=0)
+
+
+def test_shifted_boxes_repeat_the_border():
+    whole = torch.tensor([[0.0, 0.0, 40.0, 40.0]]).repeat(200, 1)
+    boxes = shift_boxes(whole, generator(), 4)
+    assert boxes[:, 2:].equal(whole[:, 2:]), "moved, not stretched"
+    assert sorted(set(boxes[:, 0].tolist())) == list(range(-4, 5))
+    assert sorted(set(boxes[:, 1].tolist())) == list(range(-4, 5))
+    pixels = picture()
+    moved = cut(pixels, torch.tensor([[-3.0, 2.0, 40.0, 40.0]]), 40)
+    expected = pixels[..., [0] * 3 + list(range(37)), :][..., list(range(2, 40)) + [39] * 2]
+    torch.testing.assert_close(moved, expected.float() / 255, atol=1e-5, rtol=0)
+
+
+def test_training_batches_are_shifted_where_asked(store):
+    side = store.pixels.shape[-1]
+    plain, moved = (
+        next(training_batches(store, 64, side, generator(), min_share=1, shift=shift))
+        for shift in (0, 3)
+    )
+    assert plain.shape == moved.shape
+    assert (plain != moved).any()
 
 
 def test_centre_boxes_are_the_largest_centred_squares():

@@ -14,6 +14,7 @@ import pytest
 import safetensors.torch
 import torch
 from conftest import STUDIO, TINY, build_tiny, tiny_config
+from torchvision.models import squeezenet1_1
 
 from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS, load_model, read_checkpoint
 from colorize_core.data.folders import spread
@@ -29,6 +30,7 @@ from colorize_core.training.everything import train_all
 from colorize_core.training.history import read_history
 from colorize_core.training.objectives import OBJECTIVES
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.perceptual import PerceptualLoss
 from colorize_core.training.pretrained import copy_network
 from colorize_core.training.schedule import PATIENCE, Plateau, learning_rate_factor
 from colorize_core.training.state import FILE, load_state, save_state
@@ -506,6 +508,53 @@ def test_a_guided_network_starts_with_the_answers_of_the_plain_one(photo_folder,
     assert load_model(read_checkpoint(start))(grey, naming=True)[1] is None
 
 
+@pytest.fixture(scope="module")
+def features(tmp_path_factory) -> str:
+    """Untrained SqueezeNet features in a file, as `--encoder-weights` takes them."""
+    torch.manual_seed(6)
+    path = tmp_path_factory.mktemp("features") / "features.safetensors"
+    safetensors.torch.save_file(squeezenet1_1(weights=None).features.state_dict(), path)
+    return str(path)
+
+
+def test_the_perceptual_loss_tells_colours_apart(features):
+    loss = PerceptualLoss(features)
+    truth = torch.rand(2, 3, 32, 32)
+    assert loss(truth, truth) == 0
+    grey = truth.mean(1, keepdim=True).expand(-1, 3, -1, -1).clone().requires_grad_()
+    far, near = loss(grey, truth), loss(grey.lerp(truth, 0.9), truth)
+    assert 0 < near < far <= 4
+    far.backward()
+    assert grey.grad.any()
+    assert not any(p.requires_grad for p in loss.parameters())
+
+
+def test_a_gan_may_learn_from_imagenet_features(features, photo_folder, tmp_path):
+    method = METHODS["gan"]
+    config = small_config("gan", perceptual_weight=10.0)
+    run = options(photo_folder, tmp_path / "run", encoder_weights=features)
+    last = read_history(train(method, config, run))[-1]
+    assert 0 < last["train_perceptual"] <= 4
+    assert read_checkpoint(run.out).config.perceptual_weight == 10.0
+    plain = dataclasses.replace(run, out=tmp_path / "plain")
+    assert "train_perceptual" not in read_history(train(method, small_config("gan"), plain))[-1]
+    blank = dataclasses.replace(run, out=tmp_path / "blank", encoder_weights="none")
+    with pytest.raises(ConfigError, match=r"perceptual_weight above 0 .* --encoder-weights"):
+        train(method, config, blank)
+    assert not blank.out.exists()
+
+
+def test_a_state_without_a_newer_field_can_still_be_resumed(photo_folder, tmp_path):
+    method, config = METHODS["gan"], small_config("gan")
+    run = options(photo_folder, tmp_path / "run", epochs=8 / 11)
+    train(method, config, run)
+    state = load_state(run.out)
+    del state["config"]["perceptual_weight"]
+    save_state(run.out, state)
+    train(method, config, dataclasses.replace(run, resume=True, epochs=16 / 11))
+    assert read_history(run.out)[-1]["images"] == 16
+
+
 def test_ageing_wears_the_grey_and_resumes_as_the_same_run(photo_folder, tmp_path):
     config = small_config("regression")
     plain = train(METHODS["regression"], config, options(photo_folder, tmp_path / "plain"))
@@ -545,9 +594,6 @@ def test_a_critic_must_be_given_and_must_not_be_the_judge(critic, photo_folder, 
 
 
 def test_encoder_weights_come_from_a_file(tmp_path):
-    import safetensors.torch
-    from torchvision.models import squeezenet1_1
-
     torch.manual_seed(5)
     network = squeezenet1_1(weights=None)
     path = tmp_path / "trunk.safetensors"

@@ -39,6 +39,13 @@ def crop_boxes(sizes: Tensor, generator: torch.Generator, min_share: float = MIN
     return torch.cat((corner, box), 1)
 
 
+def shift_boxes(boxes: Tensor, generator: torch.Generator, most: int) -> Tensor:
+    """Boxes (B, 4) moved by up to `most` pixels to any side; outside, `cut` repeats the border."""
+    size = (len(boxes), 2)
+    move = torch.randint(-most, most + 1, size, generator=generator, device=boxes.device)
+    return torch.cat((boxes[:, :2] + move, boxes[:, 2:]), 1)
+
+
 def centre_boxes(sizes: Tensor) -> Tensor:
     """The largest centred square of each picture, as `crop_boxes`."""
     extent = sizes.float()
@@ -128,12 +135,15 @@ def training_batches(
     generator: torch.Generator,
     min_share: float = MIN_SHARE,
     rotations: bool = False,
+    shift: int = 0,
 ) -> Iterator[Tensor]:
     """Endless random batches of sRGB crops, (B, 3, side, side) on the store's device."""
     weights = group_weights(store)
     while True:
         index = torch.multinomial(weights, batch_size, replacement=True, generator=generator)
         boxes = crop_boxes(store.sizes[index], generator, min_share)
+        if shift:
+            boxes = shift_boxes(boxes, generator, shift)
         flip = torch.rand(batch_size, generator=generator, device=weights.device) < 0.5
         rgb = cut(store.pixels[index], boxes, side, flip)
         yield turn(rgb, generator) if rotations else rgb

@@ -30,7 +30,7 @@ from colorize_core.training.options import TrainingOptions
 from colorize_core.training.pretrained import copy_network, load_pretrained
 from colorize_core.training.progress import ProgressLine
 from colorize_core.training.schedule import Plateau, learning_rate_factor
-from colorize_core.training.state import FILE, load_state, save_state
+from colorize_core.training.state import FILE, check_same, load_state, save_state
 from colorize_core.training.validate import count_prior, split, validate
 
 log = logging.getLogger(__name__)
@@ -192,6 +192,7 @@ class Run:
             generator,
             recipe.min_share,
             recipe.rotations,
+            recipe.shift,
         )
 
     def _chance(self, device: torch.device, salt: int | None = None) -> torch.Generator:
@@ -262,7 +263,7 @@ class Run:
         return {
             "method": self.method.name,
             "config": self.config.to_json(),
-            "options": _comparable(self.options),
+            "options": self.options.to_compare(),
             "position": dataclasses.asdict(self.position),
             "plateau": dataclasses.asdict(self.plateau),
             "modules": {n: dict(unwrap(m).state_dict()) for n, m in self.objective.modules.items()},
@@ -290,20 +291,12 @@ class Run:
         self.average.updates = state["updates"]
 
     def _check_same_run(self, state: dict[str, Any]) -> None:
-        mine = {"method": self.method.name, **self.config.to_json(), **_comparable(self.options)}
-        theirs = {"method": state["method"], **state["config"], **state["options"]}
-        for name in mine:
-            if mine[name] != theirs.get(name):
-                raise ConfigError(
-                    f"the run in {self.options.out} has {name} = {theirs.get(name)!r}, not "
-                    f"{mine[name]!r}; give the same value or another --out"
-                )
-
-
-def _comparable(options: TrainingOptions) -> dict[str, Any]:
-    """Options that a resumed run must share; its length and pace may change."""
-    free = ("epochs", "minutes", "evaluate_every")
-    return {name: value for name, value in options.to_json().items() if name not in free}
+        mine = {"method": self.method.name, **self.config.to_json(), **self.options.to_compare()}
+        config = state["config"]
+        if state["method"] == self.method.name:  # fields that the state does not know yet
+            config = self.method.read_config(config).to_json()
+        theirs = {"method": state["method"], **config, **state["options"]}
+        check_same(self.options.out, mine, theirs)
 
 
 def _means(sums: dict[str, Tensor], steps: int) -> dict[str, float]:

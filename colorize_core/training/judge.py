@@ -34,7 +34,7 @@ from colorize_core.training.judge_data import Pictures, read_labelled, split_lab
 from colorize_core.training.judge_measure import measure_judge
 from colorize_core.training.judge_recipes import RECIPES
 from colorize_core.training.pretrained import load_trunk
-from colorize_core.training.state import FILE, load_state, save_state
+from colorize_core.training.state import FILE, check_same, load_state, save_state
 
 log = logging.getLogger(__name__)
 WARM_UP = 0.2
@@ -259,13 +259,9 @@ class JudgeRun:
         """
         state, path = load_state(self.options.out), self.options.out / FILE
         mine = {"judge": self.judge.name, **_plain(self.options)}
-        theirs = {"judge": state["judge"], **state["options"]}
-        for name in mine.keys() - {"epochs", "minutes"}:
-            if mine[name] != theirs.get(name):
-                raise ConfigError(
-                    f"the run in {self.options.out} has {name} = {theirs.get(name)!r}, not "
-                    f"{mine[name]!r}; give the same value or another --out"
-                )
+        for name in ("epochs", "minutes"):  # the length may change
+            del mine[name]
+        check_same(self.options.out, mine, {"judge": state["judge"], **state["options"]})
         self.position = Position(**state["position"])
         load_strictly(self.model, state["model"], path)
         self.optimizer.load_state_dict(state["optimizer"])

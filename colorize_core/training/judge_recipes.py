@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from colorize_core.data.augment import crop_boxes
+from colorize_core.data.augment import crop_boxes, shift_boxes
 from colorize_core.models.judges import SqueezeJudge
 
 
@@ -25,10 +25,10 @@ class JudgeRecipe:
     label_smoothing: float
 
 
-def _shifted(sizes: Tensor, generator: torch.Generator, most: int = 4) -> Tensor:
-    """The whole picture, moved by up to `most` pixels; the border is repeated."""
-    corner = torch.randint(-most, most + 1, sizes.shape, generator=generator, device=sizes.device)
-    return torch.cat((corner, sizes), 1).float()
+def _shifted(sizes: Tensor, generator: torch.Generator) -> Tensor:
+    """The whole picture, moved by up to 4 pixels."""
+    whole = torch.cat((torch.zeros_like(sizes), sizes), 1).float()
+    return shift_boxes(whole, generator, most=4)
 
 
 def _sgd(module: nn.Module, lr: float) -> torch.optim.Optimizer:

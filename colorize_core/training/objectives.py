@@ -1,7 +1,5 @@
 """One objective per type of configuration: which networks learn, and what one step does."""
 
-import filecmp
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,21 +8,18 @@ from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 from colorize_core import losses
-from colorize_core.checkpoint import WEIGHTS
 from colorize_core.configs import ClassificationConfig, GanConfig, MethodConfig, RegressionConfig
-from colorize_core.errors import ConfigError
-from colorize_core.judges import JUDGE_FOLDER, load_judge
 from colorize_core.models.blocks import enlarge
-from colorize_core.models.cnn import READER_WIDTHS, GuidedCnn
+from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.colorizers import ColourClassifier, ColourNet
 from colorize_core.models.discriminator import DISCRIMINATORS
-from colorize_core.models.judges import CompactJudge
 from colorize_core.registry import Recipe
+from colorize_core.spaces import ColourSpace
+from colorize_core.training.critics import load_critics, start_reader
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.perceptual import PerceptualLoss
 
 MAX_GRADIENT_NORM = 1.0
-WIDTHS = f"--widths {' '.join(map(str, READER_WIDTHS))}"
-"""What `colorize train-judge` takes to make a critic that a reader can start as."""
 
 
 class Objective:
@@ -119,7 +114,7 @@ class ReadableObjective(RegressionObjective):
         super().__init__(model, config, options, recipe)
         self.critics = load_critics(recipe, options)
         if isinstance(model.network, GuidedCnn) and model.network.unguided:
-            _start_reader(model.network.reader, self.critics[0], options.critic[0])
+            start_reader(model.network.reader, self.critics[0], options.critic[0])
 
     def prepare(self, accelerator: Accelerator) -> None:
         super().prepare(accelerator)
@@ -132,8 +127,8 @@ class ReadableObjective(RegressionObjective):
         output = output.float()
         terms = self.loss(output, colour)
         with torch.no_grad():
-            truth = self._read(self._picture(colour, grey))
-        read = self._read(self._picture(self.space.from_unit(output), grey))
+            truth = self._read(_picture(self.space, colour, grey))
+        read = self._read(_picture(self.space, self.space.from_unit(output), grey))
         readings = {"reading": losses.reading_loss(read, truth)}
         if named is not None:
             readings["naming"] = losses.reading_loss(named.float(), truth)
@@ -147,9 +142,6 @@ class ReadableObjective(RegressionObjective):
         with self.accelerator.autocast():
             read = [critic(part) for critic, part in zip(self.critics, parts, strict=True)]
         return torch.cat(read).float()
-
-    def _picture(self, colour: Tensor, grey: Tensor) -> Tensor:
-        return self.space.picture(enlarge(colour, grey), grey)
 
 
 class ClassificationObjective(Objective):
@@ -176,13 +168,26 @@ class ClassificationObjective(Objective):
 
 
 class GanObjective(Objective):
-    """Conditional GAN with λ L1 (Isola et al. 2017, equation 4).
+    """Conditional GAN with λ L1 (Isola et al. 2017, equation 4), if asked with a perceptual loss.
 
     The generator minimises -log D(G), which keeps its gradient where the discriminator is sure
     (Goodfellow et al. 2014, section 3; equations 4 and 7 of report 000).
     """
 
     config: GanConfig
+
+    def __init__(
+        self, model: ColourNet, config: Any, options: TrainingOptions, recipe: Recipe
+    ) -> None:
+        super().__init__(model, config, options, recipe)
+        self.perceptual = None
+        if config.perceptual_weight:
+            self.perceptual = PerceptualLoss(options.encoder_weights)
+
+    def prepare(self, accelerator: Accelerator) -> None:
+        super().prepare(accelerator)
+        if self.perceptual is not None:
+            self.perceptual.to(accelerator.device, memory_format=torch.channels_last)
 
     def build_rivals(self, model: ColourNet) -> dict[str, nn.Module]:
         kind = DISCRIMINATORS[self.config.discriminator]
@@ -205,15 +210,30 @@ class GanObjective(Objective):
         with self.accelerator.autocast():
             score = discriminator(grey, generated)
         g_loss = losses.generator_loss(score.float())
-        l1 = self.loss(generated, colour)["l1"]
-        self._descend("model", g_loss + self.config.l1_weight * l1)
+        terms = self.loss(generated, colour)
+        total = g_loss + self.config.l1_weight * terms["l1"]
+        if self.perceptual is not None:
+            terms["perceptual"] = self._perceptual(generated, colour, grey)
+            total = total + self.config.perceptual_weight * terms["perceptual"]
+        self._descend("model", total)
         return {
             "generator": g_loss.detach(),
             "discriminator": d_loss.detach(),
-            "l1": l1.detach(),
+            **{name: term.detach() for name, term in terms.items()},
             "real_share": (on_real > 0).float().mean(),
             "generated_share": (on_generated > 0).float().mean(),
         }
+
+    def _perceptual(self, generated: Tensor, colour: Tensor, grey: Tensor) -> Tensor:
+        with self.accelerator.autocast():
+            return self.perceptual(
+                _picture(self.space, self.space.from_unit(generated), grey),
+                _picture(self.space, colour, grey),
+            )
+
+
+def _picture(space: ColourSpace, colour: Tensor, grey: Tensor) -> Tensor:
+    return space.picture(enlarge(colour, grey), grey)
 
 
 def _optimizer(module: nn.Module, options: TrainingOptions, recipe: Recipe) -> AdamW:
@@ -242,45 +262,3 @@ def build_objective(
     if isinstance(config, RegressionConfig) and config.critic_weight:
         kind = ReadableObjective
     return kind(model, config, options, recipe)
-
-
-def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
-    """The classifiers that read pictures during training, fixed.
-
-    Raises:
-        ConfigError: none given, or the judge that measures.
-        CheckpointError: damaged weights, or those of another network.
-        JudgeError: no weights in the folder.
-    """
-    name = recipe.critic
-    if name is None:
-        raise ConfigError("critic_weight above 0 needs a method whose recipe names a critic")
-    if not options.critic:
-        raise ConfigError(
-            "no critic, which reads the pictures while this method learns; train one with "
-            f"`colorize train-judge {name} --seed 1 {WIDTHS} --out runs/critic "
-            "--data FOLDER`, then add --critic runs/critic"
-        )
-    for folder in options.critic:
-        if _same_weights(folder, JUDGE_FOLDER / name):
-            raise ConfigError(
-                f"{folder} holds the judge that measures; a method that learnt from it would be "
-                "marked by its own teacher: train another with another --seed"
-            )
-    modules = [load_judge(name, folder).module for folder in options.critic]
-    return [module.eval().requires_grad_(False) for module in modules]
-
-
-def _start_reader(reader: CompactJudge, critic: CompactJudge, folder: Path) -> None:
-    try:
-        reader.load_state_dict(critic.state_dict())
-    except RuntimeError as error:
-        raise ConfigError(
-            f"the network's reader starts as the first critic, but {folder} has other widths; "
-            f"train one with `{WIDTHS}`, or give one that has them first"
-        ) from error
-
-
-def _same_weights(one: Path, other: Path) -> bool:
-    paths = (one / WEIGHTS, other / WEIGHTS)
-    return all(path.is_file() for path in paths) and filecmp.cmp(*paths, shallow=False)

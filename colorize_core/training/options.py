@@ -95,3 +95,8 @@ class TrainingOptions:
         for name in ("out", "resume", "device"):
             del values[name]
         return values
+
+    def to_compare(self) -> dict[str, Any]:
+        """What a resumed run must share, as `to_json`; its length and pace may change."""
+        free = ("epochs", "minutes", "evaluate_every")
+        return {name: value for name, value in self.to_json().items() if name not in free}

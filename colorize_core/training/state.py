@@ -13,7 +13,7 @@ import safetensors.torch
 from torch import Tensor
 
 from colorize_core.checkpoint import write_atomically
-from colorize_core.errors import CheckpointError
+from colorize_core.errors import CheckpointError, ConfigError
 
 FILE = "state.safetensors"
 
@@ -63,3 +63,22 @@ def load_state(folder: Path) -> dict[str, Any]:
         return _restore(layout, tensors)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); start without --resume") from error
+
+
+def check_same(folder: Path, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    """Refuse to go on with a run that was begun with other options.
+
+    Args:
+        folder: of the run, for the message.
+        mine: what is asked for now, all of which must agree.
+        theirs: what the state was made with.
+
+    Raises:
+        ConfigError: the first option that differs, with both values.
+    """
+    for name, value in mine.items():
+        if value != theirs.get(name):
+            raise ConfigError(
+                f"the run in {folder} has {name} = {theirs.get(name)!r}, not {value!r}; "
+                "give the same value or another --out"
+            )

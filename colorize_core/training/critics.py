@@ -1,0 +1,64 @@
+"""Critics: fixed classifiers that read the pictures while a method learns."""
+
+import filecmp
+from pathlib import Path
+
+from torch import nn
+
+from colorize_core.checkpoint import WEIGHTS
+from colorize_core.errors import ConfigError
+from colorize_core.judges import JUDGE_FOLDER, load_judge
+from colorize_core.models.cnn import READER_WIDTHS
+from colorize_core.models.judges import CompactJudge
+from colorize_core.registry import Recipe
+from colorize_core.training.options import TrainingOptions
+
+WIDTHS = f"--widths {' '.join(map(str, READER_WIDTHS))}"
+"""What `colorize train-judge` takes to make a critic that a reader can start as."""
+
+
+def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
+    """The classifiers that read pictures during training, fixed.
+
+    Raises:
+        ConfigError: none given, or the judge that measures.
+        CheckpointError: damaged weights, or those of another network.
+        JudgeError: no weights in the folder.
+    """
+    name = recipe.critic
+    if name is None:
+        raise ConfigError("critic_weight above 0 needs a method whose recipe names a critic")
+    if not options.critic:
+        raise ConfigError(
+            "no critic, which reads the pictures while this method learns; train one with "
+            f"`colorize train-judge {name} --seed 1 {WIDTHS} --out runs/critic "
+            "--data FOLDER`, then add --critic runs/critic"
+        )
+    for folder in options.critic:
+        if _same_weights(folder, JUDGE_FOLDER / name):
+            raise ConfigError(
+                f"{folder} holds the judge that measures; a method that learnt from it would be "
+                "marked by its own teacher: train another with another --seed"
+            )
+    modules = [load_judge(name, folder).module for folder in options.critic]
+    return [module.eval().requires_grad_(False) for module in modules]
+
+
+def start_reader(reader: CompactJudge, critic: CompactJudge, folder: Path) -> None:
+    """Give a reader the weights of the first critic, which `folder` holds.
+
+    Raises:
+        ConfigError: a critic of other widths.
+    """
+    try:
+        reader.load_state_dict(critic.state_dict())
+    except RuntimeError as error:
+        raise ConfigError(
+            f"the network's reader starts as the first critic, but {folder} has other widths; "
+            f"train one with `{WIDTHS}`, or give one that has them first"
+        ) from error
+
+
+def _same_weights(one: Path, other: Path) -> bool:
+    paths = (one / WEIGHTS, other / WEIGHTS)
+    return all(path.is_file() for path in paths) and filecmp.cmp(*paths, shallow=False)
