@@ -76,6 +76,9 @@ def run_judge_training(
     widths: Annotated[
         tuple[int, int, int] | None, typer.Option(help="Channels of the stages of cifar10's.")
     ] = None,
+    grey: Annotated[
+        bool, typer.Option("--grey", help="Learn from grey photos: a reader, not a judge.")
+    ] = False,
 ) -> None:
     """Train a judge and measure it on true and on grey test photos."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
@@ -91,6 +94,7 @@ def run_judge_training(
         resume=resume,
         limit=limit,
         widths=widths,
+        grey=grey,
     )
     try:
         folder = train_judge(get_judge(name), options)

@@ -1,6 +1,7 @@
 """Judges: the registry, the way to a verdict, the evaluation test, training, what is shipped."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -355,6 +356,26 @@ def test_training_learns_to_name_and_writes_a_judge(lessons, tmp_path):
     assert config["training"]["training_photos"] + config["training"]["validation_photos"] == 48
     assert str(lessons.parent) not in json.dumps([config, metrics]), "no paths of this machine"
     assert measure_judge(load_judge("cifar10", tmp_path), list_photos(lessons, "test"))["n"] == 6
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_reader_learns_from_grey_pictures(lessons, tmp_path, monkeypatch):
+    seen = []
+    forward = CompactJudge.forward
+    monkeypatch.setattr(CompactJudge, "forward", lambda m, x: seen.append(x) or forward(m, x))
+    options = JudgeOptions(data=lessons, out=tmp_path / "reader", epochs=1, device="cpu", grey=True)
+    monkeypatch.setattr("colorize_core.training.judge.measure_judge", lambda *parts: {})
+    train_judge(JUDGES["cifar10"], options)
+    assert seen
+    assert all((x[:, :1] == x).all() for x in seen), "no colour reaches it"
+    assert json.loads((options.out / CONFIG).read_text())["training"]["grey"]
+    plain = replace(options, grey=False, out=tmp_path / "plain")
+    train_judge(JUDGES["cifar10"], plain)
+    assert "grey" not in json.loads((plain.out / CONFIG).read_text())["training"]
+    with pytest.raises(ConfigError, match="has grey = None, not True"):
+        train_judge(JUDGES["cifar10"], replace(plain, grey=True, resume=True))
+    with pytest.raises(ConfigError, match="has grey = True, not None"):
+        train_judge(JUDGES["cifar10"], replace(options, grey=False, resume=True))
 
 
 @pytest.mark.usefixtures("quick")

@@ -22,6 +22,7 @@ from colorize_core.errors import CheckpointError, ConfigError, DataError, JudgeE
 from colorize_core.inference import load_colorizer
 from colorize_core.judges import JUDGES, build_judge
 from colorize_core.methods import METHODS
+from colorize_core.models.cnn import READER_WIDTHS
 from colorize_core.registry import SHIPPED
 from colorize_core.training import command, devices, engine, objectives, pretrained
 from colorize_core.training.ema import WeightAverage
@@ -492,6 +493,34 @@ def test_the_reader_starts_as_the_first_critic_and_learns_to_name_grey(
         train(method, config, dataclasses.replace(run, out=tmp_path / "x", critic=(slim_critic,)))
 
 
+def test_a_reader_may_start_as_another_classifier(critic, slim_critic, photo_folder, tmp_path):
+    torch.manual_seed(2)
+    other = tmp_path / "grey-reader"
+    other.mkdir()
+    state = build_judge(JUDGES["cifar10"], READER_WIDTHS).state_dict()
+    safetensors.torch.save_file(state, other / WEIGHTS)
+    (other / CONFIG).write_text(json.dumps({"config": {"widths": READER_WIDTHS}}))
+    method = METHODS["cifar-lab-readable"]
+    config = method.configure(width=0.125)
+    run = options(photo_folder, tmp_path / "run", critic=(critic,), epochs=1)
+    train(method, config, run)
+    weights = safetensors.torch.load_file(run.out / WEIGHTS)
+    assert weights["network.hint_8.weight"].any()
+    again = dataclasses.replace(
+        run, out=tmp_path / "again", init=run.out, reader=other, epochs=1e-9
+    )
+    weights = safetensors.torch.load_file(train(method, config, again) / WEIGHTS)
+    assert torch.equal(weights["network.reader.whiten.weight"], state["whiten.weight"].half())
+    assert weights["network.hint_8.weight"].abs().max() < 2e-3, "the former hints are forgotten"
+    assert read_checkpoint(again.out).training["reader"] == "grey-reader"
+    slim = dataclasses.replace(run, out=tmp_path / "x", reader=slim_critic)
+    with pytest.raises(ConfigError, match=r"slim has other widths; .* `--widths 32 96 160`"):
+        train(method, config, slim)
+    gone = dataclasses.replace(run, out=tmp_path / "x", reader=tmp_path / "none")
+    with pytest.raises(JudgeError, match="colorize train-judge"):
+        train(method, config, gone)
+
+
 def test_a_guided_network_starts_with_the_answers_of_the_plain_one(photo_folder, tmp_path):
     plain = METHODS["cifar-lab-l1"]
     run = options(photo_folder, tmp_path / "plain", epochs=1)
@@ -571,6 +600,8 @@ def test_ageing_wears_the_grey_and_resumes_as_the_same_run(photo_folder, tmp_pat
     other = dataclasses.replace(longer, ageing=0.2)
     with pytest.raises(ConfigError, match=r"has ageing = 0.7, not 0.2"):
         train(METHODS["regression"], config, other)
+    with pytest.raises(ConfigError, match=r"has ageing = 0.7, not None"):
+        train(METHODS["regression"], config, dataclasses.replace(longer, ageing=0.0))
     with pytest.raises(ConfigError, match=r"ageing must lie in \[0, 1\], got 1.5"):
         options(photo_folder, tmp_path, ageing=1.5)
 
@@ -691,19 +722,23 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
 
     def run_judge(judge, options):
         assert options.data == data_root / judge.name
-        judges.append((options.out.relative_to(tmp_path / "runs").as_posix(), options.seed))
+        folder = options.out.relative_to(tmp_path / "runs").as_posix()
+        judges.append((folder, options.seed, options.grey))
         return options.out
 
     judges = []
     given = TrainingOptions((data_root,), tmp_path / "runs", minutes=3)
     done, failed = train_all(given, run, run_judge)
     assert list(seen) == list(METHODS)
-    folders = [f"critics/cifar10-{i}" for i in (1, 2)]
     assert judges == [
-        *zip(folders, (1, 2), strict=True), ("judges/cifar10", 0), ("judges/imagenette", 0),
+        ("critics/cifar10-1", 1, False), ("critics/cifar10-2", 2, False),
+        ("critics/cifar10-reader", 3, True),
+        ("judges/cifar10", 0, False), ("judges/imagenette", 0, False),
     ]  # fmt: skip
-    assert seen["cifar-lab-readable"].critic == tuple(tmp_path / "runs" / f for f in folders)
-    assert seen["cifar-lab-l1"].critic == ()
+    folders = [tmp_path / "runs" / "critics" / f"cifar10-{i}" for i in (1, 2, "reader")]
+    readable, plain = seen["cifar-lab-readable"], seen["cifar-lab-l1"]
+    assert [*readable.critic, readable.reader] == folders
+    assert (plain.critic, plain.reader) == ((), None)
     assert failed == {"zhang-114": "the loss became nan"}
     assert len(done) == len(METHODS) - 1 + len(judges)
     assert seen["resnet18-mse"].data == (data_root / "photos",)

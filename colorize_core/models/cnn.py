@@ -81,9 +81,15 @@ class GuidedCnn(SmallCnn):
         c = max(8, int(64 * width))
         self.reader = CompactJudge(READER_CLASSES, READER_WIDTHS)
         _, middle, last = READER_WIDTHS
-        # Blank, so that training begins with the answers of the network without a reader.
-        self.hint_4 = _blank(nn.Conv2d(middle, 2 * c, 1))
-        self.hint_8 = _blank(nn.Conv2d(2 * last, 4 * c, 1))
+        self.hint_4 = nn.Conv2d(middle, 2 * c, 1)
+        self.hint_8 = nn.Conv2d(2 * last, 4 * c, 1)
+        self.forget_hints()
+
+    def forget_hints(self) -> None:
+        """Answer as the network without a reader does; training begins with that."""
+        for layer in (self.hint_4, self.hint_8):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
 
     def forward(self, grey: Tensor) -> Tensor:
         return self.paint_and_name(grey)[0]
@@ -115,9 +121,3 @@ def _not_too_narrow(grey: Tensor) -> Tensor:
     """Stretch what is narrower than a reader's stages can halve; what it sees is shrunk back."""
     size = [max(side, _READER_LEAST) for side in grey.shape[-2:]]
     return grey if size == list(grey.shape[-2:]) else F.interpolate(grey, size, mode="bilinear")
-
-
-def _blank(layer: nn.Conv2d) -> nn.Conv2d:
-    nn.init.zeros_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer

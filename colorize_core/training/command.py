@@ -44,6 +44,10 @@ def run_training(
         list[Path] | None,
         typer.Option(help="Judge folder that reads pictures in training; may be repeated."),
     ] = None,
+    reader: Annotated[
+        Path | None,
+        typer.Option(help="Judge folder, trained with --grey, that a guided network starts with."),
+    ] = None,
     ageing: Annotated[float, typer.Option(help="Share of crops made to look old, 0 to 1.")] = 0.0,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
     evaluate_every: Annotated[int, typer.Option(help="Images between evaluations.")] = 10_000,
@@ -72,6 +76,7 @@ def run_training(
             encoder_weights=encoder_weights,
             init=init,
             critic=tuple(critic or ()),
+            reader=reader,
             ageing=ageing,
             resume=resume,
             evaluate_every=evaluate_every,

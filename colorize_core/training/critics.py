@@ -8,8 +8,7 @@ from torch import nn
 from colorize_core.checkpoint import WEIGHTS
 from colorize_core.errors import ConfigError
 from colorize_core.judges import JUDGE_FOLDER, load_judge
-from colorize_core.models.cnn import READER_WIDTHS
-from colorize_core.models.judges import CompactJudge
+from colorize_core.models.cnn import READER_WIDTHS, GuidedCnn
 from colorize_core.registry import Recipe
 from colorize_core.training.options import TrainingOptions
 
@@ -44,19 +43,29 @@ def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
     return [module.eval().requires_grad_(False) for module in modules]
 
 
-def start_reader(reader: CompactJudge, critic: CompactJudge, folder: Path) -> None:
-    """Give a reader the weights of the first critic, which `folder` holds.
+def start_reader(network: GuidedCnn, recipe: Recipe, options: TrainingOptions) -> None:
+    """Give a network's reader what a trained classifier knows, unless it knows something already.
+
+    `options.reader` comes first, then the first critic; a network that uses its reader already
+    keeps it, unless `options.reader` names another, and then forgets how it used the former one.
 
     Raises:
-        ConfigError: a critic of other widths.
+        CheckpointError: damaged weights, or those of another network.
+        ConfigError: a classifier of other widths.
+        JudgeError: no weights in the folder.
     """
+    if options.reader is None and not network.unguided:
+        return
+    folder = options.reader or options.critic[0]
+    state = load_judge(recipe.critic, folder).module.state_dict()
     try:
-        reader.load_state_dict(critic.state_dict())
+        network.reader.load_state_dict(state)
     except RuntimeError as error:
         raise ConfigError(
-            f"the network's reader starts as the first critic, but {folder} has other widths; "
-            f"train one with `{WIDTHS}`, or give one that has them first"
+            f"a reader starts as the classifier of --reader, or as the first critic, but {folder} "
+            f"has other widths; train one with `{WIDTHS}`"
         ) from error
+    network.forget_hints()
 
 
 def _same_weights(one: Path, other: Path) -> bool:

@@ -78,18 +78,27 @@ def _train_method(
 
 
 def critic_options_of(name: str, root: Path, options: TrainingOptions) -> list[JudgeOptions]:
-    """The options of the critics' runs: the judge's, from other seeds, in other folders."""
-    return [
+    """The options of the critics' runs: the judge's, from other seeds, in other folders.
+
+    The last one is no critic: it learns from grey pictures, and becomes a network's reader.
+    """
+    folders = (*_critic_folders(name, options), _reader_folder(name, options))
+    jobs = [
         dataclasses.replace(
             _judge_options(name, root, folder, options.seed + number, options),
             widths=READER_WIDTHS,
         )
-        for number, folder in enumerate(_critic_folders(name, options), 1)
+        for number, folder in enumerate(folders, 1)
     ]
+    return [*jobs[:-1], dataclasses.replace(jobs[-1], grey=True)]
 
 
 def _critic_folders(name: str, options: TrainingOptions) -> tuple[Path, ...]:
     return tuple(options.out / "critics" / f"{name}-{i}" for i in range(1, CRITICS + 1))
+
+
+def _reader_folder(name: str, options: TrainingOptions) -> Path:
+    return options.out / "critics" / f"{name}-reader"
 
 
 def judge_options_of(name: str, root: Path, options: TrainingOptions) -> JudgeOptions:
@@ -121,6 +130,7 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
     data = tuple(root / name for name in method.recipe.data)
     name = method.recipe.critic
     critic = options.critic or _critic_folders(name, options) if name else ()
+    reader = options.reader or _reader_folder(name, options) if name else None
     # A file holds the weights of one kind of trunk, that of the studio network.
     named = options.encoder_weights not in ("imagenet", "none")
     other_trunk = method.config.network == "half-resnet18"
@@ -133,6 +143,7 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
         resume=(out / FILE).exists(),
         init=options.init or fresh,
         critic=critic,
+        reader=reader,
     )
 
 

@@ -30,7 +30,7 @@ from colorize_core.metrics.judgement import confidence, named_correctly
 from colorize_core.models.judges import CompactJudge, SqueezeJudge
 from colorize_core.training.devices import build_accelerator, hardware_name
 from colorize_core.training.history import add_to_history
-from colorize_core.training.judge_data import Pictures, read_labelled, split_labelled
+from colorize_core.training.judge_data import Pictures, in_grey, read_labelled, split_labelled
 from colorize_core.training.judge_measure import measure_judge
 from colorize_core.training.judge_recipes import RECIPES
 from colorize_core.training.pretrained import load_trunk
@@ -60,6 +60,8 @@ class JudgeOptions:
     """Use at most so many pictures of each part."""
     widths: tuple[int, ...] | None = None
     """Channels of the network's stages; None takes the judge's own."""
+    grey: bool = False
+    """Learn from the lightness of the pictures alone: a reader of grey pictures, not a judge."""
 
     def __post_init__(self) -> None:
         if (self.epochs is None) == (self.minutes is None):
@@ -89,6 +91,8 @@ def train_judge(judge: Judge, options: JudgeOptions) -> Path:
     accelerator = build_accelerator(options.device)
     parts = split_labelled(judge, options.data, options.limit)
     training, validation = (read_labelled(judge, parts[name]) for name in ("train", "val"))
+    if options.grey:
+        training, validation = in_grey(training), in_grey(validation)
     run = JudgeRun(judge, options, accelerator, training, validation)
     if options.resume:
         run.restore()
@@ -258,10 +262,10 @@ class JudgeRun:
             ConfigError: the state belongs to a run with other options.
         """
         state, path = load_state(self.options.out), self.options.out / FILE
-        mine = {"judge": self.judge.name, **_plain(self.options)}
-        for name in ("epochs", "minutes"):  # the length may change
-            del mine[name]
-        check_same(self.options.out, mine, {"judge": state["judge"], **state["options"]})
+        free = {"epochs": None, "minutes": None}  # the length may change
+        mine = {"judge": self.judge.name, **_plain(self.options), **free}
+        theirs = {"judge": state["judge"], **state["options"], **free}
+        check_same(self.options.out, mine, theirs)
         self.position = Position(**state["position"])
         load_strictly(self.model, state["model"], path)
         self.optimizer.load_state_dict(state["optimizer"])
@@ -280,6 +284,8 @@ def _plain(options: JudgeOptions) -> dict[str, Any]:
         values["encoder_weights"] = Path(options.encoder_weights).name
     for name in ("out", "resume", "device", "widths"):  # the widths are part of "config"
         del values[name]
+    if not options.grey:  # not stored, so that older runs can still be resumed
+        del values["grey"]
     return values
 
 

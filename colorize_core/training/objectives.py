@@ -20,6 +20,8 @@ from colorize_core.training.options import TrainingOptions
 from colorize_core.training.perceptual import PerceptualLoss
 
 MAX_GRADIENT_NORM = 1.0
+PRETRAINED = (".trunk.", ".reader.")
+"""In the names of parameters that start trained."""
 
 
 class Objective:
@@ -113,8 +115,8 @@ class ReadableObjective(RegressionObjective):
     ) -> None:
         super().__init__(model, config, options, recipe)
         self.critics = load_critics(recipe, options)
-        if isinstance(model.network, GuidedCnn) and model.network.unguided:
-            start_reader(model.network.reader, self.critics[0], options.critic[0])
+        if isinstance(model.network, GuidedCnn):
+            start_reader(model.network, recipe, options)
 
     def prepare(self, accelerator: Accelerator) -> None:
         super().prepare(accelerator)
@@ -237,9 +239,10 @@ def _picture(space: ColourSpace, colour: Tensor, grey: Tensor) -> Tensor:
 
 
 def _optimizer(module: nn.Module, options: TrainingOptions, recipe: Recipe) -> AdamW:
-    """AdamW; parameters of a pretrained trunk learn at a share of the rate."""
-    trunk = [p for name, p in module.named_parameters() if ".trunk." in name]
-    rest = [p for name, p in module.named_parameters() if ".trunk." not in name]
+    """AdamW; what starts trained, a trunk or a reader, learns at a share of the rate."""
+    named = list(module.named_parameters())
+    trunk = [p for name, p in named if any(part in name for part in PRETRAINED)]
+    rest = [p for name, p in named if not any(part in name for part in PRETRAINED)]
     groups: list[dict[str, Any]] = [{"params": rest, "peak_lr": options.lr}]
     if trunk:
         groups.append({"params": trunk, "peak_lr": options.lr * options.trunk_lr})

@@ -30,7 +30,7 @@ class TrainingOptions:
     lr: float | None = None
     """Peak learning rate of the decoder."""
     trunk_lr: float = 0.15
-    """Learning rate of the pretrained trunk, as a share of `lr`."""
+    """Learning rate of a pretrained trunk or reader, as a share of `lr`."""
     device: str = "auto"
     seed: int = 0
     encoder_weights: str = "imagenet"
@@ -42,6 +42,9 @@ class TrainingOptions:
     critic: tuple[Path, ...] = ()
     """Judge folders of the classifiers that read pictures during training, each its share of a
     batch; only methods whose recipe names a critic ask."""
+    reader: Path | None = None
+    """Judge folder, trained on grey pictures, whose weights a guided network's reader takes; None
+    takes the first critic's."""
     ageing: float = 0.0
     """Share of the training crops whose grey is made to look like an old print's."""
     resume: bool = False
@@ -86,8 +89,9 @@ class TrainingOptions:
         values["data"] = [Path(folder).name for folder in self.data]
         values["init"] = self.init.name if self.init else None
         values["critic"] = [folder.name for folder in self.critic]
+        values["reader"] = self.reader.name if self.reader else None
         # What a run does without is not stored, so that older runs can still be resumed.
-        for name in ("critic", "ageing"):
+        for name in ("critic", "reader", "ageing"):
             if not values[name]:
                 del values[name]
         if self.encoder_weights not in ("imagenet", "none"):

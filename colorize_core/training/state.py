@@ -70,15 +70,16 @@ def check_same(folder: Path, mine: dict[str, Any], theirs: dict[str, Any]) -> No
 
     Args:
         folder: of the run, for the message.
-        mine: what is asked for now, all of which must agree.
+        mine: what is asked for now; None and what is not named are the same.
         theirs: what the state was made with.
 
     Raises:
         ConfigError: the first option that differs, with both values.
     """
-    for name, value in mine.items():
-        if value != theirs.get(name):
+    for name in mine | theirs:
+        asked, begun = mine.get(name), theirs.get(name)
+        if asked != begun:
             raise ConfigError(
-                f"the run in {folder} has {name} = {theirs.get(name)!r}, not {value!r}; "
+                f"the run in {folder} has {name} = {begun!r}, not {asked!r}; "
                 "give the same value or another --out"
             )
