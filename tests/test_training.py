@@ -516,6 +516,9 @@ def test_a_reader_may_start_as_another_classifier(critic, slim_critic, photo_fol
     slim = dataclasses.replace(run, out=tmp_path / "x", reader=slim_critic)
     with pytest.raises(ConfigError, match=r"slim has other widths; .* `--widths 32 96 160`"):
         train(method, config, slim)
+    judge = dataclasses.replace(slim, reader=SHIPPED.parent / "judges" / "cifar10")
+    with pytest.raises(ConfigError, match="holds the judge that measures"):
+        train(method, config, judge)
     gone = dataclasses.replace(run, out=tmp_path / "x", reader=tmp_path / "none")
     with pytest.raises(JudgeError, match="colorize train-judge"):
         train(method, config, gone)

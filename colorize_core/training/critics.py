@@ -34,11 +34,7 @@ def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
             "--data FOLDER`, then add --critic runs/critic"
         )
     for folder in options.critic:
-        if _same_weights(folder, JUDGE_FOLDER / name):
-            raise ConfigError(
-                f"{folder} holds the judge that measures; a method that learnt from it would be "
-                "marked by its own teacher: train another with another --seed"
-            )
+        _refuse_judge(folder, name)
     modules = [load_judge(name, folder).module for folder in options.critic]
     return [module.eval().requires_grad_(False) for module in modules]
 
@@ -51,12 +47,13 @@ def start_reader(network: GuidedCnn, recipe: Recipe, options: TrainingOptions) -
 
     Raises:
         CheckpointError: damaged weights, or those of another network.
-        ConfigError: a classifier of other widths.
+        ConfigError: a classifier of other widths, or the judge that measures.
         JudgeError: no weights in the folder.
     """
     if options.reader is None and not network.unguided:
         return
     folder = options.reader or options.critic[0]
+    _refuse_judge(folder, recipe.critic)
     state = load_judge(recipe.critic, folder).module.state_dict()
     try:
         network.reader.load_state_dict(state)
@@ -66,6 +63,14 @@ def start_reader(network: GuidedCnn, recipe: Recipe, options: TrainingOptions) -
             f"has other widths; train one with `{WIDTHS}`"
         ) from error
     network.forget_hints()
+
+
+def _refuse_judge(folder: Path, name: str) -> None:
+    if _same_weights(folder, JUDGE_FOLDER / name):
+        raise ConfigError(
+            f"{folder} holds the judge that measures; a method that learnt from it would be "
+            "marked by its own teacher: train another with another --seed"
+        )
 
 
 def _same_weights(one: Path, other: Path) -> bool:
