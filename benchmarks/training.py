@@ -19,7 +19,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from colorize_core import METHODS
-from colorize_core.training.devices import build_accelerator
+from colorize_core.training.devices import PRECISIONS, build_accelerator, hardware_name
 from colorize_core.training.objectives import build_objective
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.validate import split
@@ -73,14 +73,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--methods", nargs="+", default=["regression", "gan", "classification"])
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--precisions", nargs="+", default=["auto"], choices=PRECISIONS)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--crops", type=int, nargs="+", default=[96, 112, 128])
     arguments = parser.parse_args()
-    accelerator = build_accelerator(arguments.device)
+    for precision in arguments.precisions:
+        _time_methods(build_accelerator(arguments.device, precision), arguments)
+
+
+def _time_methods(accelerator: Accelerator, arguments: argparse.Namespace) -> None:
     device = measure_device(accelerator)
     print(
-        f"{accelerator.device.type}, {torch.get_num_threads()} threads: "
+        f"{hardware_name(accelerator)}: "
         f"{device.flops / 1e9:,.0f} GFLOP/s, {device.bandwidth / 1e9:,.1f} GB/s"
     )
     for name in arguments.methods:

@@ -52,6 +52,9 @@ class MethodConfig:
     """Share of activations dropped in the deepest steps up; only the unet asks."""
     mirror: bool = False
     """Whether a photo's mirror image is predicted as well, and both answers are averaged."""
+    shift: int = 0
+    """Answers for copies moved by so many cells of the answer to the four diagonals are averaged
+    as well; 0: none."""
     denoise: float = 0.0
     """How much grain is taken out of what the network sees, in multiples of it (`denoise`)."""
 
@@ -63,8 +66,14 @@ class MethodConfig:
         _require_one_of("network", self.network, NETWORKS)
         _require_one_of("colour_space", self.colour_space, COLOUR_SPACES)
         _require(2 <= self.depth <= 8, f"depth must lie in 2…8, got {self.depth}")
+        _require(0 <= self.shift <= 4, f"shift must lie in 0…4 cells, got {self.shift}")
         _require(0 <= self.denoise <= 10, f"denoise must lie in 0…10, got {self.denoise}")
         _require(0 <= self.dropout < 1, f"dropout must lie in [0, 1), got {self.dropout}")
+
+    @property
+    def views(self) -> int:
+        """How many copies of a photo the network sees, whose answers are averaged."""
+        return (2 if self.mirror else 1) * (5 if self.shift else 1)
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON scalars."""

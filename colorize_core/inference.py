@@ -26,6 +26,7 @@ from colorize_core.models.colorizers import ColourNet
 from colorize_core.models.studio import MULTIPLE
 from colorize_core.photo import load_image
 from colorize_core.upsampling import guided_coefficients, joint_bilateral, rows
+from colorize_core.views import answer
 
 STRIP_PIXELS = 1 << 19
 """Pixels handled at once at full size: large enough for speed, small enough for the cache."""
@@ -89,10 +90,7 @@ class Colorizer:
             grey = denoise(grey, self.config.denoise)
         seen = grey.to(self.device)
         started = time.perf_counter()
-        output = self.module(seen)
-        if self.config.mirror:
-            # What the network is not sure of often differs, and cancels out.
-            output = (output + self.module(seen.flip(-1)).flip(-1)) / 2
+        output = answer(self.module, seen, self.config, self.module.stride)
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         seconds = time.perf_counter() - started

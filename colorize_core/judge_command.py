@@ -67,6 +67,9 @@ def run_judge_training(
     epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="fp32, bf16, or auto: bf16 where the device is faster with it.")
+    ] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
     encoder_weights: Annotated[
         str, typer.Option(help="imagenet (downloads), none, or a safetensors file.")
@@ -89,6 +92,7 @@ def run_judge_training(
         epochs=10 if epochs is None and minutes is None else epochs,
         minutes=minutes,
         device=device,
+        precision=precision,
         seed=seed,
         encoder_weights=encoder_weights,
         resume=resume,

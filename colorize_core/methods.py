@@ -163,6 +163,7 @@ register(
             width=0.5625,
             loss="l1",
             mirror=True,
+            shift=1,
             critic_weight=1.0,
         ),
         recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10", shift=4),

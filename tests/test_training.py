@@ -410,6 +410,45 @@ def test_an_unknown_device_is_refused(device):
         devices.build_accelerator(device)
 
 
+@pytest.mark.parametrize("units", [True, False])
+def test_bf16_is_taken_where_the_processor_multiplies_it_faster(units, monkeypatch):
+    monkeypatch.setattr(devices, "has_matrix_units", lambda: units)
+    cpu = devices.build_accelerator("cpu")
+    assert cpu.mixed_precision == ("bf16" if units else "no")
+    assert devices.hardware_name(cpu).endswith("bf16") == units
+    for asked, found in (("fp32", "no"), ("bf16", "bf16")):
+        assert devices.build_accelerator("cpu", asked).mixed_precision == found
+
+
+def test_a_pytorch_that_cannot_tell_has_no_matrix_units(monkeypatch):
+    monkeypatch.delattr(torch.cpu, "_is_amx_tile_supported", raising=False)
+    assert not devices.has_matrix_units()
+
+
+def test_an_unknown_precision_is_refused(photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", precision="fp8")
+    with pytest.raises(ConfigError, match="precision must be one of auto, fp32, bf16, got 'fp8'"):
+        train(METHODS["regression"], small_config("regression"), run)
+    assert not run.out.exists()
+
+
+@every_kind
+def test_both_precisions_learn_the_same(name, photo_folder, tmp_path):
+    """bf16 rounds activations to 8 bits; weights and what is written stay float32."""
+    lines, moved = {}, {}
+    for precision in ("fp32", "bf16"):
+        run = options(photo_folder, tmp_path / precision, precision=precision)
+        train(METHODS[name], small_config(name), run)
+        lines[precision] = read_history(run.out)[-1]
+        state = load_state(run.out)["modules"]["model"]
+        assert {t.dtype for t in state.values() if t.is_floating_point()} == {torch.float32}
+        moved[precision] = torch.cat([t.flatten() for t in state.values()])
+    assert not torch.equal(*moved.values())
+    for term, value in lines["fp32"].items():
+        if term.startswith("val_") and "loss" in term:
+            assert lines["bf16"][term] == pytest.approx(value, rel=0.05)
+
+
 # Starts
 
 

@@ -132,7 +132,7 @@ def _unlike(runs: list[Trained]) -> tuple[str, ...]:
     """What runs that are compared do not have in common."""
     remarks = [
         f"`{run.name}`: width {run.config.width:g}, {_images(run)} images seen"
-        + (", answers for mirror images averaged." if run.config.mirror else ".")
+        + (f", {run.config.views} views averaged." if run.config.views > 1 else ".")
         for run in runs
     ]
     if len({remark.partition(":")[2] for remark in remarks}) > 1:

@@ -132,6 +132,12 @@ def _regained_column(group: dict[str, Measurement]) -> dict[str, dict[tuple[str,
     return {"Regained ↑": column} if column else {}
 
 
+VIEWS_NOTE = (
+    "Views: so many copies of a photo, its mirror image and slightly shifted ones, are colorized "
+    "and the answers averaged."
+)
+
+
 def _training_table(group: dict[str, Measurement], trained: dict[str, Trained]) -> str:
     titles = ("report", "network", "answers in", "width", "parameters", "network sees")
     titles += ("trained on", "photos", "images seen", "crop", "minutes", "on")
@@ -139,7 +145,8 @@ def _training_table(group: dict[str, Measurement], trained: dict[str, Trained]) 
     for name in group:
         cells = _training_cells(trained[name]) if name in trained else [NONE] * len(titles)
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    several = any(trained[name].config.views > 1 for name in group if name in trained)
+    return "\n".join(lines) + (f"\n\n{VIEWS_NOTE}" if several else "")
 
 
 def _training_cells(trained: Trained) -> list[str]:
@@ -153,7 +160,7 @@ def _training_cells(trained: Trained) -> list[str]:
         else config.colour_space.upper(),
         f"{config.width:g}",
         f"{trained.parameters / 1e6:.2f} M" if trained.parameters else NONE,
-        f"{config.side} px",
+        f"{config.side} px" + (f", {config.views} views" if config.views > 1 else ""),
         " + ".join(map(str, data)) or NONE,
         _count(run.get("training_photos")),
         _count(run.get("images_seen")),

@@ -33,6 +33,9 @@ def run_training(
     lr: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
     trunk_lr: Annotated[float, typer.Option(help="The trunk's rate, as a share of --lr.")] = 0.15,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="fp32, bf16, or auto: bf16 where the device is faster with it.")
+    ] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
     encoder_weights: Annotated[
         str, typer.Option(help="imagenet (downloads), none, or a safetensors file.")
@@ -72,6 +75,7 @@ def run_training(
             lr=lr,
             trunk_lr=trunk_lr,
             device=device,
+            precision=precision,
             seed=seed,
             encoder_weights=encoder_weights,
             init=init,

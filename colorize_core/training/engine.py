@@ -61,7 +61,7 @@ def train(method: Method, config: MethodConfig, options: TrainingOptions) -> Pat
     """
     options = options.completed(method.recipe)
     _check_out(options)
-    accelerator = build_accelerator(options.device)
+    accelerator = build_accelerator(options.device, options.precision)
     stores = load_stores(options.data, options.store_side, options.limit)
     training, validation = (place(store, accelerator) for store in stores)
     run = Run(method, config, options, accelerator, training, validation)
@@ -254,7 +254,7 @@ class Run:
             "seconds": round(self.position.seconds, 1),
             "training_photos": len(self.training),
             "validation_photos": len(self.validation),
-            "hardware": hardware_name(self.device),
+            "hardware": hardware_name(self.accelerator),
             "processes": self.accelerator.num_processes,
         }
 

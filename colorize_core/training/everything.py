@@ -115,6 +115,7 @@ def _judge_options(
         epochs=options.epochs,
         minutes=options.minutes,
         device=options.device,
+        precision=options.precision,
         seed=seed,
         encoder_weights=options.encoder_weights,
         resume=(out / FILE).exists(),

@@ -52,6 +52,8 @@ class JudgeOptions:
     epochs: float | None = None
     minutes: float | None = None
     device: str = "auto"
+    precision: str = "auto"
+    """auto, fp32 or bf16, as `devices.build_accelerator`."""
     seed: int = 0
     encoder_weights: str = "imagenet"
     """Where a pretrained trunk comes from, as `training.pretrained.load_trunk`."""
@@ -88,7 +90,7 @@ def train_judge(judge: Judge, options: JudgeOptions) -> Path:
         raise ConfigError(
             f"{options.out} holds a run already; continue it with --resume or give another --out"
         )
-    accelerator = build_accelerator(options.device)
+    accelerator = build_accelerator(options.device, options.precision)
     parts = split_labelled(judge, options.data, options.limit)
     training, validation = (read_labelled(judge, parts[name]) for name in ("train", "val"))
     if options.grey:
@@ -241,7 +243,7 @@ class JudgeRun:
                 "seconds": round(self.position.seconds, 1),
                 "training_photos": len(self.training),
                 "validation_photos": len(self.validation),
-                "hardware": hardware_name(self.device),
+                "hardware": hardware_name(self.accelerator),
             },
         }
 
@@ -282,7 +284,7 @@ def _plain(options: JudgeOptions) -> dict[str, Any]:
     values["data"] = Path(options.data).name
     if options.encoder_weights not in ("imagenet", "none"):
         values["encoder_weights"] = Path(options.encoder_weights).name
-    for name in ("out", "resume", "device", "widths"):  # the widths are part of "config"
+    for name in ("out", "resume", "device", "precision", "widths"):  # widths: "config"
         del values[name]
     if not options.grey:  # not stored, so that older runs can still be resumed
         del values["grey"]

@@ -32,6 +32,8 @@ class TrainingOptions:
     trunk_lr: float = 0.15
     """Learning rate of a pretrained trunk or reader, as a share of `lr`."""
     device: str = "auto"
+    precision: str = "auto"
+    """auto, fp32 or bf16, as `devices.build_accelerator`."""
     seed: int = 0
     encoder_weights: str = "imagenet"
     """A safetensors file of the trunk; "imagenet" loads torchvision's; "none" starts blank.
@@ -96,7 +98,7 @@ class TrainingOptions:
                 del values[name]
         if self.encoder_weights not in ("imagenet", "none"):
             values["encoder_weights"] = Path(self.encoder_weights).name
-        for name in ("out", "resume", "device"):
+        for name in ("out", "resume", "device", "precision"):
             del values[name]
         return values
 
