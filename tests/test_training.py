@@ -425,6 +425,15 @@ def test_a_pytorch_that_cannot_tell_has_no_matrix_units(monkeypatch):
     assert not devices.has_matrix_units()
 
 
+def test_a_device_without_bf16_is_named(monkeypatch):
+    def refuse(**options):
+        raise ValueError("bf16 needs a supported device")
+
+    monkeypatch.setattr(devices, "Accelerator", refuse)
+    with pytest.raises(ConfigError, match="cpu cannot compute in precision 'bf16'.*use fp32"):
+        devices.build_accelerator("cpu", "bf16")
+
+
 def test_an_unknown_precision_is_refused(photo_folder, tmp_path):
     run = options(photo_folder, tmp_path / "run", precision="fp8")
     with pytest.raises(ConfigError, match="precision must be one of auto, fp32, bf16, got 'fp8'"):

@@ -40,7 +40,12 @@ def build_accelerator(device: str, precision: str = "auto") -> Accelerator:
     if AcceleratorState._shared_state.get("_mixed_precision", mixed) != mixed:
         # accelerate keeps the first precision of a process and refuses any other.
         AcceleratorState._reset_state()
-    return Accelerator(cpu=device == "cpu", mixed_precision=mixed)
+    try:
+        return Accelerator(cpu=device == "cpu", mixed_precision=mixed)
+    except ValueError as error:
+        raise ConfigError(
+            f"{device} cannot compute in precision {precision!r} ({error}); use fp32"
+        ) from error
 
 
 def _has_bf16(device: str) -> bool:
