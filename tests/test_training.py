@@ -430,7 +430,7 @@ def test_a_device_without_bf16_is_named(monkeypatch):
         raise ValueError("bf16 needs a supported device")
 
     monkeypatch.setattr(devices, "Accelerator", refuse)
-    with pytest.raises(ConfigError, match="cpu cannot compute in precision 'bf16'.*use fp32"):
+    with pytest.raises(ConfigError, match=r"cpu cannot compute in precision 'bf16'.*use fp32"):
         devices.build_accelerator("cpu", "bf16")
 
 
