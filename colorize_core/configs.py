@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from colorize_core.errors import ConfigError
 
-NETWORKS = ("studio", "unet", "zhang", "cnn", "guided-cnn", "half-resnet18")
+NETWORKS = ("studio", "studio-lite", "unet", "zhang", "cnn", "guided-cnn", "half-resnet18")
 COLOUR_SPACES = ("lab", "yuv", "rgb")
 REGRESSION_LOSSES = ("l2", "l1", "huber")
 DISCRIMINATORS = ("patch", "image")

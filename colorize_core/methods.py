@@ -19,6 +19,7 @@ REDUCED_MOMENTUM = (0.5, 0.999)
 
 # --- the studio: one pretrained backbone, three objectives ----------------------------------
 
+_STUDIO = {"network": "studio-lite", "denoise": 3.0}
 register(
     Method(
         name="regression",
@@ -28,7 +29,7 @@ register(
         "average.",
         why="Between a red and a blue shirt it bets on the middle: safe, and pale.",
         paper=CHENG,
-        config=RegressionConfig(denoise=3.0),
+        config=RegressionConfig(**_STUDIO),
     )
 )
 register(
@@ -40,7 +41,7 @@ register(
         "generated colours from true ones.",
         why="Grey bets are caught as fakes, so it commits to a colour, now and then a wrong one.",
         paper=ISOLA,
-        config=GanConfig(denoise=3.0),
+        config=GanConfig(**_STUDIO),
         recipe=Recipe(lr=3e-4, betas=REDUCED_MOMENTUM, weight_decay=0.0, starts_from="regression"),
     )
 )
@@ -53,7 +54,7 @@ register(
         "up; the temperature decides how they become one.",
         why="At T = 1 it blends all candidates, at T = 0 it takes the likeliest: calm or vivid.",
         paper=ZHANG,
-        config=ClassificationConfig(denoise=3.0, rebalancing=0.84),
+        config=ClassificationConfig(**_STUDIO, rebalancing=0.84),
     )
 )
 
@@ -164,7 +165,7 @@ register(
             loss="l1",
             mirror=True,
             shift=1,
-            critic_weight=1.0,
+            critic_weight=3.0,
         ),
         recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10", shift=4),
         report="002",

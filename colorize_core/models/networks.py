@@ -8,6 +8,7 @@ from colorize_core.configs import MethodConfig
 from colorize_core.models.cnn import GuidedCnn, SmallCnn
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet
+from colorize_core.models.studio_lite import StudioLiteNet
 from colorize_core.models.unet import UNet
 from colorize_core.models.zhang import ZhangNet
 
@@ -18,6 +19,7 @@ def _unet(config: MethodConfig, outputs: int, bounded: bool) -> UNet:
 
 BUILDERS: dict[str, Callable[[MethodConfig, int, bool], nn.Module]] = {
     "studio": lambda config, outputs, bounded: StudioNet(outputs, config.width),
+    "studio-lite": lambda config, outputs, bounded: StudioLiteNet(outputs, config.width),
     "unet": _unet,
     "zhang": lambda config, outputs, bounded: ZhangNet(outputs, config.width),
     "cnn": lambda config, outputs, bounded: SmallCnn(outputs, config.width),

@@ -14,11 +14,13 @@ from colorize_core.training.engine import train
 from colorize_core.training.judge import JudgeOptions, train_judge
 from colorize_core.training.judge_recipes import RECIPES
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.pretrained import LITE0, SQUEEZENET, trunk_in
 from colorize_core.training.state import FILE
 
 log = logging.getLogger(__name__)
 CRITICS = 2
 """Classifiers that read pictures in training: what two of them read, a third is likely to."""
+_TRUNKS = {"studio": SQUEEZENET, "studio-lite": LITE0}
 
 
 def train_all(
@@ -117,10 +119,20 @@ def _judge_options(
         device=options.device,
         precision=options.precision,
         seed=seed,
-        encoder_weights=options.encoder_weights,
+        encoder_weights=_weights_for("studio", options.encoder_weights),
         resume=(out / FILE).exists(),
         limit=options.limit,
     )
+
+
+def _weights_for(network: str, source: str) -> str:
+    """A file holds the weights of one kind of trunk; networks with another look elsewhere."""
+    if source in ("imagenet", "none"):
+        return source
+    trunk = _TRUNKS.get(network)
+    if trunk is None:
+        return "none"
+    return source if trunk_in(Path(source)) == trunk else "imagenet"
 
 
 def options_of(method: Method, root: Path, options: TrainingOptions) -> TrainingOptions:
@@ -132,13 +144,9 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
     name = method.recipe.critic
     critic = options.critic or _critic_folders(name, options) if name else ()
     reader = options.reader or _reader_folder(name, options) if name else None
-    # A file holds the weights of one kind of trunk, that of the studio network.
-    named = options.encoder_weights not in ("imagenet", "none")
-    other_trunk = method.config.network == "half-resnet18"
-    weights = "none" if named and other_trunk else options.encoder_weights
     return dataclasses.replace(
         options,
-        encoder_weights=weights,
+        encoder_weights=_weights_for(method.config.network, options.encoder_weights),
         data=data,
         out=out,
         resume=(out / FILE).exists(),

