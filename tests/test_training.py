@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 import torch
-from conftest import STUDIO, TINY, build_tiny, tiny_config
+from conftest import STUDIO, TINY, tiny_config
 from torchvision.models import squeezenet1_1
 
 from colorize_core.checkpoint import CONFIG, HISTORY, WEIGHTS, load_model, read_checkpoint
@@ -23,6 +23,7 @@ from colorize_core.inference import load_colorizer
 from colorize_core.judges import JUDGES, build_judge
 from colorize_core.methods import METHODS
 from colorize_core.models.cnn import READER_WIDTHS
+from colorize_core.models.studio import Trunk
 from colorize_core.models.studio_lite import LiteTrunk
 from colorize_core.registry import SHIPPED
 from colorize_core.training import command, devices, engine, objectives, pretrained
@@ -612,13 +613,16 @@ def test_the_perceptual_loss_tells_colours_apart(features):
 
 def test_a_gan_may_learn_from_imagenet_features(features, photo_folder, tmp_path):
     method = METHODS["gan"]
-    config = small_config("gan", perceptual_weight=10.0)
+    config = small_config("gan", perceptual_weight=10.0, network="studio")
     run = options(photo_folder, tmp_path / "run", encoder_weights=features)
     last = read_history(train(method, config, run))[-1]
     assert 0 < last["train_perceptual"] <= 4
     assert read_checkpoint(run.out).config.perceptual_weight == 10.0
     plain = dataclasses.replace(run, out=tmp_path / "plain")
-    assert "train_perceptual" not in read_history(train(method, small_config("gan"), plain))[-1]
+    assert (
+        "train_perceptual"
+        not in read_history(train(method, small_config("gan", network="studio"), plain))[-1]
+    )
     blank = dataclasses.replace(run, out=tmp_path / "blank", encoder_weights="none")
     with pytest.raises(ConfigError, match=r"perceptual_weight above 0 .* --encoder-weights"):
         train(method, config, blank)
@@ -682,7 +686,7 @@ def test_encoder_weights_come_from_a_file(tmp_path):
     path = tmp_path / "trunk.safetensors"
     for state in (network.state_dict(), network.features.state_dict()):
         safetensors.torch.save_file(state, path)
-        model = build_tiny(METHODS["regression"]).network.trunk
+        model = Trunk()
         pretrained.load_trunk(model, str(path))
         for name, tensor in network.features.state_dict().items():
             assert torch.equal(model.features.state_dict()[name], tensor)
@@ -732,7 +736,7 @@ def test_without_a_network_the_remedy_is_named(monkeypatch):
 
     monkeypatch.setattr(pretrained.SqueezeNet1_1_Weights, "get_state_dict", offline)
     with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
-        pretrained.load_trunk(build_tiny(METHODS["gan"]).network.trunk, "imagenet")
+        pretrained.load_trunk(Trunk(), "imagenet")
 
 
 # Other methods
