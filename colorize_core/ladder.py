@@ -19,7 +19,7 @@ TEMPERATURES = (
     *(round(0.16 + 0.04 * i, 2) for i in range(22)),
 )
 """Rungs of the ladder, ascending: 0, 0.01, …, 0.16, 0.20, …, 1."""
-LEVELS = 511
+LEVELS = 4095
 """Steps of ab from grey to the strongest colour of a ladder, in either direction."""
 _ROWS = 8
 """Rows of cells decoded at once: their scores stay in the processor's cache."""

@@ -68,15 +68,15 @@ def test_ladder_refuses_a_temperature_outside(predicted, T):
         build_ladder(*predicted).ab(T)
 
 
-@pytest.mark.parametrize("height", [1, 4, 6, 11])
-def test_lightness_keeps_ten_bits(height):
+@pytest.mark.parametrize("height", [1, 2, 7, 12])
+def test_lightness_keeps_twelve_bits(height):
     L = 100 * torch.rand(1, 1, height, 7, generator=torch.Generator().manual_seed(height))
     with Image.open(io.BytesIO(plate.pack_lightness(L))) as picture:
         rows = np.asarray(picture).astype(int)
     y = np.arange(height)
-    low = rows[height + y // 4] >> (2 * (y % 4))[:, None] & 3
-    read = 100 * (4 * rows[:height] + low) / 1023
-    np.testing.assert_allclose(read, L[0, 0], atol=50.1 / 1023)
+    low = rows[height + y // 2] >> (4 * (y % 2))[:, None] & 15
+    read = 100 * (16 * rows[:height] + low) / 4095
+    np.testing.assert_allclose(read, L[0, 0], atol=50.1 / 4095)
 
 
 def test_plate_holds_ladder_guide_and_entropy(predicted):
@@ -92,9 +92,11 @@ def test_plate_holds_ladder_guide_and_entropy(predicted):
     steps = differences.reshape(h, w, 2, count).cumsum(-1)
     np.testing.assert_array_equal(steps, ladder.steps.permute(2, 3, 1, 0))
     pixels = head["guide"][0] * head["guide"][1]
-    guide = body[2 * size : 2 * size + pixels].reshape(head["guide"][::-1]).cumsum(1, np.uint8)
-    np.testing.assert_allclose(guide / 255, prediction.L[0, 0], atol=0.51 / 255)
+    rest, levels = body[2 * size :], head["guideLevels"]
+    rows = rest[:pixels].astype(np.int16) | rest[pixels : 2 * pixels].astype(np.int16) << 8
+    guide = rows.reshape(head["guide"][::-1]).cumsum(1) / levels
+    np.testing.assert_allclose(guide, prediction.L[0, 0], atol=0.51 / levels)
     assert head["entropy"] == colorizer.method.has_temperature
     if head["entropy"]:
-        bits = body[2 * size + pixels :].reshape(h, w) / 255 * np.log2(prediction.output.shape[1])
+        bits = rest[2 * pixels :].reshape(h, w) / 255 * np.log2(prediction.output.shape[1])
         np.testing.assert_allclose(bits, entropy_bits(prediction.output)[0], atol=0.02)

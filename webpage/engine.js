@@ -35,16 +35,21 @@
     const count = head.temperatures.length;
     const pixels = head.guide[0] * head.guide[1];
     const size = 2 * width * height * count;
+    const signed = (low, high) => (low | (high << 8)) << 16 >> 16;
     const steps = new Int16Array(size); // (N, h, w, 2)
     for (let place = 0, i = 0; place < 2 * width * height; place++) {
       for (let rung = 0, value = 0; rung < count; rung++, i++) {
-        value += (body[i] | (body[size + i] << 8)) << 16 >> 16;
+        value += signed(body[i], body[size + i]);
         steps[rung * 2 * width * height + place] = value;
       }
     }
-    const guide = body.slice(2 * size, 2 * size + pixels);
-    for (let i = 0; i < pixels; i++) if (i % head.guide[0]) guide[i] += guide[i - 1];
-    return { ...head, steps, pixels: guide, undecided: body.slice(2 * size + pixels) };
+    const levels = body.subarray(2 * size);
+    const guide = new Float32Array(pixels);
+    for (let i = 0, value = 0; i < pixels; i++) {
+      value = (i % head.guide[0] ? value : 0) + signed(levels[i], levels[pixels + i]);
+      guide[i] = value / head.guideLevels;
+    }
+    return { ...head, steps, pixels: guide, undecided: levels.slice(2 * pixels) };
   }
 
   // Two neighbouring rungs and the share of the upper one.
@@ -111,8 +116,8 @@
       return texture;
     }
 
-    grey([width, height], values, filter) {
-      return this.texture(this.gl.TEXTURE_2D, filter, (gl) =>
+    grey([width, height], values) {
+      return this.texture(this.gl.TEXTURE_2D, this.gl.LINEAR, (gl) =>
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, values));
     }
 
@@ -133,9 +138,10 @@
       this.run("DECODE", L, plate.size, { packed, size: plate.size });
       gl.deleteTexture(packed);
       const entropy = plate.entropy
-        ? this.grey(plate.cells, plate.undecided, gl.LINEAR)
-        : this.grey([1, 1], new Uint8Array(1), gl.LINEAR);
-      const guide = this.grey(plate.guide, plate.pixels, gl.NEAREST);
+        ? this.grey(plate.cells, plate.undecided)
+        : this.grey([1, 1], new Uint8Array(1));
+      const guide = this.texture(gl.TEXTURE_2D, gl.NEAREST, () =>
+        gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, ...plate.guide, 0, gl.RED, gl.FLOAT, plate.pixels));
       const [cells, ab, lines, smooth] = [plate.cells, plate.guide, plate.guide, plate.guide].map(
         (size) => this.target(size),
       );
@@ -216,7 +222,7 @@
       readPlate(files.plate.url),
     ]);
     if (!gpu) return plate;
-    const [width, height] = [lightness.width, Math.floor((lightness.height * 4) / 5)];
+    const [width, height] = [lightness.width, Math.floor((lightness.height * 2) / 3)];
     plate.size = [width, height];
     plate.name = plateCount++;
     plate.textures = gpu.upload(plate, lightness);

@@ -19,21 +19,24 @@ from colorize_core.inference import Prediction
 from colorize_core.ladder import Ladder, build_ladder
 from colorize_core.metrics.entropy import entropy_bits
 
-LOW_BITS = 2
-"""Bits of L beyond the first eight: with 8 alone, colours at the rim of sRGB jump."""
+LOW_BITS = 4
+"""Bits of L beyond the first eight: with 8 alone, colours at the rim of sRGB jump, and with 10 the
+dark pixels beside strong colours still do, by up to 12 of 255."""
+GUIDE_LEVELS = 1023
+"""Steps of the guide; the colours follow its edges, so its rounding shows as well."""
 
 
 def pack_lightness(L: Tensor) -> bytes:
-    """L as a grey PNG of ten bits.
+    """L as a grey PNG of twelve bits.
 
-    The upper H rows hold the first eight bits. Below them each byte holds the last two bits of
-    four rows, the first of them lowest.
+    The upper H rows hold the first eight bits. Below them each byte holds the last four bits of
+    two rows, the first of them lowest.
 
     Args:
         L: (1, 1, H, W), in Lab units.
 
     Returns:
-        A PNG file, W × (H + ⌈H / 4⌉).
+        A PNG file, W × (H + ⌈H / 2⌉).
     """
     levels = 256 << LOW_BITS
     value = (L[0, 0] / 100 * (levels - 1)).round().clamp(0, levels - 1).short().numpy()
@@ -60,7 +63,8 @@ def pack_plate(ladder: Ladder, guide: Tensor, entropy: Tensor | None) -> bytes:
     """Length of the head (4 bytes, little-endian), head (JSON), body (zlib).
 
     The body: steps of ab as differences along T, which are mostly 0; low bytes, then high bytes;
-    then the guide in 255 steps as differences along each row; then the entropy in 255 steps.
+    then the guide in GUIDE_LEVELS steps as differences along each row, likewise; then the entropy
+    in 255 steps.
 
     Args:
         ladder: (N, 2, h, w) steps.
@@ -73,15 +77,15 @@ def pack_plate(ladder: Ladder, guide: Tensor, entropy: Tensor | None) -> bytes:
         "scale": ladder.scale,
         "cells": [width, height],
         "guide": [guide.shape[-1], guide.shape[-2]],
+        "guideLevels": GUIDE_LEVELS,
         "entropy": entropy is not None,
     }
     steps = ladder.steps.permute(2, 3, 1, 0).numpy()  # (h, w, 2, N)
     steps = np.diff(steps, axis=-1, prepend=np.int16(0)).astype("<i2")
-    level = (255 * guide[0, 0]).round().numpy().astype(np.uint8)
+    level = (GUIDE_LEVELS * guide[0, 0]).round().numpy().astype(np.int16)
+    level = np.diff(level, axis=1, prepend=np.int16(0))
     parts = [
-        (steps & 255).astype(np.uint8),
-        (steps >> 8).astype(np.uint8),
-        np.diff(level, axis=1, prepend=np.uint8(0)),
+        byte.astype(np.uint8) for values in (steps, level) for byte in (values & 255, values >> 8)
     ]
     if entropy is not None:
         parts.append((255 * entropy).round().numpy().astype(np.uint8))

@@ -15,8 +15,8 @@
     void main() {
       ivec2 at = ivec2(gl_FragCoord.xy);
       int high = int(255.0 * texelFetch(packed, at, 0).r + 0.5);
-      int four = int(255.0 * texelFetch(packed, ivec2(at.x, size.y + at.y / 4), 0).r + 0.5);
-      L = vec4(float(4 * high + (four >> (2 * (at.y % 4)) & 3)) / 1023.0, 0, 0, 1);
+      int two = int(255.0 * texelFetch(packed, ivec2(at.x, size.y + at.y / 2), 0).r + 0.5);
+      L = vec4(float(16 * high + (two >> (4 * (at.y % 2)) & 15)) / 4095.0, 0, 0, 1);
     }`;
 
   // a, b and mean L of a cell: (w, h).
