@@ -105,7 +105,7 @@ register(
         why="It learnt from thumbnails, so a large photo gets a few broad colours.",
         paper=ISOLA,
         config=GanConfig(
-            side=32, network="unet", width=0.25, depth=4, dropout=0.5,
+            side=32, network="unet", width=0.1875, depth=4, dropout=0.5,
             discriminator="image", discriminator_width=16,
         ),
         recipe=replace(_CIFAR, batch_size=32, lr=2e-4, betas=REDUCED_MOMENTUM, weight_decay=0.0),
