@@ -722,23 +722,26 @@ def test_the_file_of_a_trunk_decides_the_studios_network(
     assert not (tmp_path / "other").exists()
 
 
-def test_the_lite_trunk_takes_its_weights_from_a_file(tmp_path):
+def test_the_lite_trunk_takes_its_weights_from_the_hub_or_a_file(tmp_path, monkeypatch):
     torch.manual_seed(5)
     source, trunk = LiteTrunk().state_dict(), LiteTrunk()
     names = pretrained.lite0_names(trunk)
     assert names.keys() == source.keys()
-    assert names["blocks.1.layers.3.weight"] == "_blocks.1._depthwise_conv.weight"
+    assert names["blocks.2.layers.3.weight"] == "blocks.1.1.conv_dw.weight"
     packaged = {name: source[own] for own, name in names.items()}
-    packaged["_fc.weight"] = torch.zeros(1000, 1280)
+    packaged["classifier.weight"] = torch.zeros(1000, 1280)
     path = tmp_path / "lite0.safetensors"
     safetensors.torch.save_file(packaged, path)
     pretrained.load_lite_trunk(trunk, str(path))
     for name, tensor in trunk.state_dict().items():
         assert torch.equal(tensor, source[name]), name
 
-    with pytest.raises(CheckpointError, match=r"pip install -e '\.\[train\]'"):
-        pretrained.load_lite_trunk(trunk, "imagenet")
-    del packaged["_blocks.3._bn1.bias"]
+    again = LiteTrunk()
+    monkeypatch.setattr(pretrained, "hf_hub_download", lambda *file: str(path))
+    pretrained.load_lite_trunk(again, "imagenet")
+    assert torch.equal(again.state_dict()["stem.0.weight"], source["stem.0.weight"])
+
+    del packaged["blocks.2.0.bn2.bias"]
     safetensors.torch.save_file(packaged, path)
     with pytest.raises(CheckpointError, match=r"lacks blocks\.3\.layers\.4\.bias"):
         pretrained.load_lite_trunk(trunk, str(path))
@@ -751,6 +754,9 @@ def test_without_a_network_the_remedy_is_named(monkeypatch):
     monkeypatch.setattr(pretrained.SqueezeNet1_1_Weights, "get_state_dict", offline)
     with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
         pretrained.load_trunk(Trunk(), "imagenet")
+    monkeypatch.setattr(pretrained, "hf_hub_download", offline)
+    with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
+        pretrained.load_lite_trunk(LiteTrunk(), "imagenet")
 
 
 # Other methods
@@ -857,7 +863,7 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
 def test_training_all_builds_the_studio_on_the_trunk_of_the_file(data_root, tmp_path):
     squeezenet, lite0 = tmp_path / "squeezenet.safetensors", tmp_path / "lite0.safetensors"
     safetensors.torch.save_file({"features.0.weight": torch.zeros(1)}, squeezenet)
-    safetensors.torch.save_file({"_conv_stem.weight": torch.zeros(1)}, lite0)
+    safetensors.torch.save_file({"conv_stem.weight": torch.zeros(1)}, lite0)
 
     def asked(source) -> dict[str, tuple[str, str]]:
         seen = {}

