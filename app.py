@@ -14,8 +14,8 @@ from gradio.data_classes import FileData
 
 from colorize_core import METHODS, load_image
 from colorize_core.errors import CheckpointError
-from colorize_core.inference import grey_picture
-from colorize_core.photo import encode
+from colorize_core.image.read import encode
+from colorize_core.inference.colorizer import grey_picture
 from webpage import lab, quiz, texts, visit, widgets
 from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed, refuse_expired
 from webpage.link import TABS, Link, read_link
@@ -52,7 +52,7 @@ def show(shown: Shown, temperature: float, saturation: float, chosen: int) -> li
     return [
         shown,
         grey,
-        gr.update(value=False, interactive=shown.coloured),
+        gr.update(value=False, interactive=shown.colored),
         texts.measures(shown, temperature, saturation),
         (grey, pictures[chosen]["image"]["path"]),
         *pictures,
@@ -127,7 +127,7 @@ def change_model(column: int, method: str, shown: Shown | None, *knobs: float) -
 
 
 @explained()
-def recolour(column: int, shown: Shown | None, *knobs: float) -> dict:
+def recolor(column: int, shown: Shown | None, *knobs: float) -> dict:
     """Render one column from its kept prediction, for a browser that cannot draw by itself."""
     return needed(shown).live(column, *knobs)
 
@@ -187,14 +187,14 @@ def connect(demo: gr.Blocks, page: Page, tabs: gr.Tabs) -> None:
     knobs = [page.temperature, page.saturation]
     pictures = [card.picture for card in page.cards]
     view = [*knobs, page.chosen, *(card.model for card in page.cards)]
-    everything = [page.shown, page.grey, page.original, page.measures, page.pair]
-    everything += [*pictures, *(card.head for card in page.cards)]
+    train_all = [page.shown, page.grey, page.original, page.measures, page.pair]
+    train_all += [*pictures, *(card.head for card in page.cards)]
     run = {"show_progress": "minimal", "show_progress_on": pictures, **MODEL, **PRIVATE}
 
-    page.photo.upload(show_upload, [page.photo, *view], everything, **run)
-    page.photo.select(show_selected, view, everything, **run)
+    page.photo.upload(show_upload, [page.photo, *view], train_all, **run)
+    page.photo.select(show_selected, view, train_all, **run)
     page.photo.refused(refuse, **PRIVATE)
-    opened = [*everything, *view, *(card.note for card in page.cards), tabs]
+    opened = [*train_all, *view, *(card.note for card in page.cards), tabs]
     demo.load(show_link, view, opened, **run)
     connect_sliders(page, knobs)
     inputs = [page.original, page.shown]
@@ -222,7 +222,7 @@ def connect_card(page: Page, knobs: list, column: int, card: Card) -> None:
     changed = card.model.select(change, inputs, outputs, **run)  # .input comes twice
     inputs = [page.shown, *knobs, page.chosen]
     changed.success(follow, inputs, [page.measures, page.pair], **DIRECT, **PRIVATE)
-    draw = functools.partial(recolour, column)
+    draw = functools.partial(recolor, column)
     drawn = card.picture.stale(draw, [page.shown, *knobs], card.picture, **DIRECT, **PRIVATE)
     # Errors reach the page as toasts only through the queue.
     drawn.failure(refuse_expired, **PRIVATE)

@@ -11,7 +11,7 @@ import skimage.data
 from PIL import Image
 
 from colorize_core import load_colorizer, load_image
-from colorize_core.checkpoint import list_checkpoints
+from colorize_core.runs import list_runs
 
 SIZE = (4000, 3000)
 ROUNDS = 5
@@ -40,7 +40,7 @@ def main() -> None:
     """Print seconds, peak memory and the cost of a change of temperature."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--method", action="append", help="default: every shipped one")
-    names = parser.parse_args().method or list(list_checkpoints())
+    names = parser.parse_args().method or list(list_runs())
     jpeg = large_jpeg()
     for name in names:
         colorizer = load_colorizer(name)

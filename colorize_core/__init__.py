@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from colorize_core.errors import ColorizeError
-    from colorize_core.inference import Colorizer, load_colorizer
+    from colorize_core.image.read import load_image
+    from colorize_core.inference.colorizer import Colorizer, load_colorizer
     from colorize_core.methods import METHODS, Method
-    from colorize_core.photo import load_image
 
 __all__ = ["METHODS", "ColorizeError", "Colorizer", "Method", "load_colorizer", "load_image"]
 
 _HOMES = {
     "ColorizeError": "errors",
-    "Colorizer": "inference",
+    "Colorizer": "inference.colorizer",
     "METHODS": "methods",
     "Method": "methods",
-    "load_colorizer": "inference",
-    "load_image": "photo",
+    "load_colorizer": "inference.colorizer",
+    "load_image": "image.read",
 }
 
 

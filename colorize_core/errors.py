@@ -33,5 +33,5 @@ class TrainingError(ColorizeError):
     """A training run that cannot go on, such as a non-finite loss."""
 
 
-class JudgeError(ColorizeError):
-    """A judge that does not exist or whose weights are not here."""
+class ClassifierError(ColorizeError):
+    """An evaluation classifier that does not exist or whose weights are not here."""

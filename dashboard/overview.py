@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from colorize_core.published import OTHER_MEASURES, SOURCES, Figure, against_grey
+from colorize_core.evaluation.published import OTHER_MEASURES, SOURCES, Figure, against_grey
 from dashboard import charts, results, warm, widgets
 from dashboard.results import MEASURES, Run
 
@@ -64,7 +64,7 @@ def method_line(run: Run, metrics_problem: str | None) -> dict:
         "Report": (method.report or "studio") if method else None,
         "Family": getattr(method, "family", None),
         "Network": getattr(method, "network", None),
-        "Colour space": getattr(method, "colour_space", None),
+        "Colour space": getattr(method, "color_space", None),
         "Width": (run.config or {}).get("width"),
         "Sees": (run.config or {}).get("side"),
         "Parameters": run.parameters / 1e6 if run.parameters else None,
@@ -103,7 +103,7 @@ def show_metrics(metrics: pd.DataFrame) -> None:
     chosen = choose_data(metrics)
     metrics = metrics[metrics["data"] == chosen]
     st.caption(
-        f"Measured on photos never trained on: {chosen}.{judged_text(metrics)} ↑ higher is "
+        f"Measured on photos never trained on: {chosen}.{classifierd_text(metrics)} ↑ higher is "
         "better, ↓ lower is better, ≈ best near the truth. Click a heading to sort."
     )
     intervals = st.toggle("95 % intervals", key="overview_intervals", bind="query-params")
@@ -138,12 +138,12 @@ def choose_data(metrics: pd.DataFrame) -> str:
     )
 
 
-def judged_text(metrics: pd.DataFrame) -> str:
-    """On how many of the photos a judge could be asked, if not on all."""
-    judged = metrics.loc[metrics["metric"].isin(results.JUDGED), "n"]
-    if judged.empty or judged.max() == metrics["n"].max():
+def classifierd_text(metrics: pd.DataFrame) -> str:
+    """On how many of the photos an evaluation classifier could be asked, if not on all."""
+    recognized = metrics.loc[metrics["metric"].isin(results.CLASSIFIERD), "n"]
+    if recognized.empty or recognized.max() == metrics["n"].max():
         return ""
-    return f" A judge named the {judged.max():,} of them that have a label."
+    return f" An evaluation classifier named the {recognized.max():,} of them that have a label."
 
 
 def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
@@ -178,11 +178,11 @@ def show_charts(metrics: pd.DataFrame) -> None:
     trivial = [
         name
         for name, m in MEASURES.items()
-        if m.higher_is_better is not None and name not in results.JUDGED
+        if m.higher_is_better is not None and name not in results.CLASSIFIERD
     ]
     present = {n: title for n, title in titles.items() if (metrics["metric"] == n).any()}
     left, right = st.columns(2)
-    default = "colourfulness" if "colourfulness" in present else None
+    default = "colorfulness" if "colorfulness" in present else None
     with left:
         x = widgets.choose_one("Across", present, "overview_x")
     with right:

@@ -90,7 +90,7 @@ def load_colorizer(run: Run) -> Any:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def cached_colorizer(method: str, folder: str, stamps: tuple[Stamp, ...]) -> Any:
     """As `load_colorizer`; the stamps make changed files count as others."""
-    from colorize_core.inference import load_colorizer
+    from colorize_core.inference.colorizer import load_colorizer
 
     return load_colorizer(method, folder)
 
@@ -106,8 +106,8 @@ def open_photo(source: Source, side: int = SIDE) -> Image.Image:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _photo(path: str, key: Stamp, side: int) -> Image.Image:
-    from colorize_core.inference import shrink
-    from colorize_core.photo import load_image
+    from colorize_core.image.read import load_image
+    from colorize_core.inference.colorizer import shrink
 
     return shrink(load_image(path), side)
 
@@ -172,7 +172,7 @@ def _picture(
     stamps: tuple[Stamp, ...],
     temperature: float | None,
 ) -> Image.Image:
-    from colorize_core.inference import grey_picture
+    from colorize_core.inference.colorizer import grey_picture
 
     photo = _photo(path, key, side)
     if method == "truth":
@@ -212,7 +212,7 @@ def disagreement(sources: list[Source], runs: list[Run], temperature: float | No
 def _disagreement(source: Source, runs: list[Run], temperature: float | None) -> float:
     from itertools import combinations
 
-    from colorize_core.color import delta_e2000, rgb_to_lab
+    from colorize_core.color.conversions import delta_e2000, rgb_to_lab
     from colorize_core.metrics.scores import to_tensor
 
     labs = []
@@ -228,7 +228,7 @@ def _disagreement(source: Source, runs: list[Run], temperature: float | None) ->
 
 def error_map(source: Source, run: Run, temperature: float | None) -> np.ndarray:
     """‖ab − ab*‖ at every pixel, (H, W), in Lab units, on a small copy."""
-    from colorize_core.color import chroma, rgb_to_lab
+    from colorize_core.color.conversions import chroma, rgb_to_lab
     from colorize_core.metrics.scores import to_tensor
 
     picture = colorize(source, run, temperature)

@@ -59,7 +59,7 @@ def _trained_prior(run: results.Run) -> Prior | None:
     config = run.config or {}
     if not run.usable or not {"cell", "origin"} <= config.keys():
         return None
-    if config.get("colour_space", "lab") != "lab":
+    if config.get("color_space", "lab") != "lab":
         return None  # the page draws the plane of a and b
     path = run.folder / results.WEIGHTS
     counts = _stored_tensor(str(path), "prior", results.stamp(path))
@@ -104,7 +104,7 @@ def prior_table(prior: Prior, sigma: float, uniform_share: float) -> pd.DataFram
         {
             "a": centres[:, 0].numpy(),
             "b": centres[:, 1].numpy(),
-            "colour": _colours(prior.cell, prior.origin),
+            "colour": _colors(prior.cell, prior.origin),
             "prior": (counts / counts.sum()).numpy(),
             "smoothed": smoothed.numpy(),
             "weight": weights.numpy(),
@@ -113,17 +113,17 @@ def prior_table(prior: Prior, sigma: float, uniform_share: float) -> pd.DataFram
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _colours(cell: int, origin: int) -> list[str]:
+def _colors(cell: int, origin: int) -> list[str]:
     from colorize_core import bins
-    from colorize_core.prior import class_colours
+    from colorize_core.evaluation.class_prior import class_colors
 
-    return class_colours(bins.grid_centres(cell, origin))
+    return class_colors(bins.grid_centres(cell, origin))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def disk_outline(cell: int, origin: int) -> np.ndarray | None:
     """The cells of report 001's disk, for its grid; None for other grids."""
-    from colorize_core.prior import GRIDS, Grid, disk_cells
+    from colorize_core.evaluation.class_prior import GRIDS, Grid, disk_cells
 
     grid = Grid(cell, origin)
     return disk_cells(grid).numpy() if grid == GRIDS["16"] else None

@@ -38,25 +38,25 @@ MEASURES = {
     "psnr": Measure("PSNR", "dB", True),
     "ssim": Measure("SSIM", "", True),
     "accuracy_5": Measure("acc@5", "%", True),
-    "colourfulness": Measure("Colourfulness", "", None),
+    "colorfulness": Measure("Colourfulness", "", None),
     "chroma": Measure("Mean chroma", "", None),
     "roughness": Measure("Roughness of ab", "ab units per pixel", None),
     "bleeding": Measure("Bleeding over edges", "%", None),
     "face_delta_e2000": Measure("ΔE2000 in faces", "", False),
     "green_or_blue_faces": Measure("Green or blue faces", "%", False),
-    "judge_accuracy": Measure("Judge's accuracy", "%", True),
-    "judge_confidence": Measure("Judge's confidence", "", True),
+    "classifier_accuracy": Measure("Evaluation classifier's accuracy", "%", True),
+    "classifier_confidence": Measure("Evaluation classifier's confidence", "", True),
 }
 """`colorize_core.metrics.table.METRICS` without torch; a test holds both together."""
 SWEPT = {
     name: MEASURES[name]
     for name in (
-        "colourfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000", "judge_accuracy",
-        "judge_confidence", "roughness",
+        "colorfulness", "chroma", "raw_auc", "rebalanced_auc", "delta_e2000", "classifier_accuracy",
+        "classifier_confidence", "roughness",
     )
 }  # fmt: skip
-"""`colorize_core.sweep.SWEEP_METRICS` without torch, in the order of the page."""
-JUDGED = ("judge_accuracy", "judge_confidence")
+"""`colorize_core.evaluation.temperature_sweep.SWEEP_METRICS` without torch, in the order of the page."""
+CLASSIFIERD = ("classifier_accuracy", "classifier_confidence")
 """Metrics on which the truth is not perfect, and which only labelled pictures have."""
 
 Stamp = tuple[int, int] | None
@@ -176,7 +176,7 @@ def _count_parameters(path: Path) -> tuple[int | None, str | None]:
     """Trained numbers in a safetensors file, from its header alone.
 
     Checkpoints hold parameters in half precision and everything else (batch statistics, prior)
-    in other types; see `colorize_core.checkpoint`.
+    in other types; see `colorize_core.methods.checkpoint`.
     """
     header, problem = _weights_header(path)
     if header is None:

@@ -41,9 +41,9 @@ def uploaded(data: bytes) -> Upload:
 
 @st.cache_resource(max_entries=8, ttl=KEPT_SECONDS, show_spinner=False)
 def _uploaded(digest: str, _data: bytes) -> Upload:
-    from colorize_core.inference import shrink
+    from colorize_core.image.read import load_image
+    from colorize_core.inference.colorizer import shrink
     from colorize_core.metrics.scores import is_grey
-    from colorize_core.photo import load_image
 
     photo = load_image(_data)
     return Upload(digest, photo, shrink(photo, PREVIEW), is_grey(photo))
@@ -74,13 +74,13 @@ def colorize_upload(
 
 def full_png(upload: Upload, run: Run, temperature: float, saturation: float) -> bytes:
     """The picture at the upload's own size."""
-    from colorize_core.photo import encode
+    from colorize_core.image.read import encode
 
     return encode(colorize_upload(upload, run, temperature, saturation, full=True)[0], "png")
 
 
 def grey(photo: Image.Image) -> Image.Image:
     """The photo without colour."""
-    from colorize_core.inference import grey_picture
+    from colorize_core.inference.colorizer import grey_picture
 
     return grey_picture(photo)

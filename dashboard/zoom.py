@@ -40,17 +40,17 @@ _listener = st.components.v2.component("colorize_zoom", js=SCRIPT)
 
 def chosen_views(key: str) -> dict[str, dict[str, list[float] | None]]:
     """Ranges of the axes that the reader zoomed into, by the `uirevision` of the chart."""
-    views = _listener(key=key, on_views_change=_nothing).get("views")
-    return views if isinstance(views, dict) else {}
+    passes = _listener(key=key, on_views_change=_nothing).get("views")
+    return passes if isinstance(passes, dict) else {}
 
 
 def _nothing() -> None:
     """Streamlit keeps only states that have a callback."""
 
 
-def apply_view(figure: go.Figure, views: dict[str, dict[str, list[float] | None]]) -> go.Figure:
+def apply_view(figure: go.Figure, passes: dict[str, dict[str, list[float] | None]]) -> go.Figure:
     """Draw the part that the reader chose, if any."""
-    view = views.get(figure.layout.uirevision) or {}
+    view = passes.get(figure.layout.uirevision) or {}
     for axis, update in (("x", figure.update_xaxes), ("y", figure.update_yaxes)):
         chosen = view.get(axis)
         if isinstance(chosen, list) and len(chosen) == 2:

@@ -8,12 +8,12 @@ import skimage.data
 from PIL import Image
 
 from colorize_core import METHODS, Colorizer, load_colorizer, load_image
-from colorize_core.checkpoint import list_checkpoints
-from colorize_core.color import chroma, rgb_to_lab
+from colorize_core.color.conversions import chroma, rgb_to_lab
 from colorize_core.data.aged import age
-from colorize_core.inference import grey_picture, shrink
+from colorize_core.image.read import save_image
+from colorize_core.inference.colorizer import grey_picture, shrink
 from colorize_core.metrics.scores import to_tensor
-from colorize_core.photo import save_image
+from colorize_core.runs import list_runs
 
 HERE = Path(__file__).resolve().parent
 PAGE, PICTURES = HERE / "old-photos.md", HERE / "old-photos"
@@ -25,7 +25,7 @@ PARTS = ((0, 0, 1, 1), (0, 0, 0.6, 0.75), (0.4, 0.1, 1, 0.85), (0.2, 0.25, 0.8, 
 """Left, top, right, bottom as shares: four prints are made of every photograph in colour."""
 FIRST = "astronaut-1"
 """The print that stands first in the README."""
-COLOURED = ("astronaut", "chelsea", "coffee", "rocket", "stereo_motorcycle")
+COLORED = ("astronaut", "chelsea", "coffee", "rocket", "stereo_motorcycle")
 TEXT = """# Old photos
 
 Written with its pictures by `python docs/make_pictures.py` from the shipped weights. Left the photo
@@ -33,7 +33,7 @@ as it is given, then {titles}. The first four are photographs in scikit-image
 that never had colours; the others are parts of its photographs in colour, made old by
 `colorize_core/data/aged.py`: out of focus, faded, badly exposed, dark in the corners, grainy,
 dusty, toned, and saved as JPEG, each as much as chance says. In training a quarter of the pictures
-were worn by a simpler recipe (`wear` in `colorize_core/data/augment.py`); none of these photographs
+were worn by a simpler recipe (`degrade` in `colorize_core/data/augment.py`); none of these photographs
 was among them.
 
 How far the colours are from the true ones, in ab units, before and after the ageing, mean over the
@@ -57,7 +57,7 @@ class Print(NamedTuple):
 
 def studio() -> list[Colorizer]:
     """The studio's own methods, as far as they are shipped."""
-    shipped = list_checkpoints()
+    shipped = list_runs()
     own = (name for name, method in METHODS.items() if method.report is None)
     return [load_colorizer(name) for name in own if name in shipped]
 
@@ -78,7 +78,7 @@ def prints() -> Iterator[Print]:
     """The old photos."""
     for name in GREY:
         yield Print(name, load_image(getattr(skimage.data, name)()), None)
-    for name in COLOURED:
+    for name in COLORED:
         found = getattr(skimage.data, name)()
         whole = load_image(found[0] if isinstance(found, tuple) else found)
         for i, (left, top, right, bottom) in enumerate(PARTS):

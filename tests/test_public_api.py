@@ -54,8 +54,8 @@ def test_a_star_import_brings_the_public_names():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="colour_in"):
-        colorize_core.colour_in  # noqa: B018
+    with pytest.raises(AttributeError, match="color_in"):
+        colorize_core.color_in  # noqa: B018
 
 
 def test_every_expected_error_is_of_one_family():
@@ -68,7 +68,7 @@ def test_every_expected_error_is_of_one_family():
 
 def test_configs_and_photos_do_not_wait_for_torch():
     code = (
-        "import sys, colorize_core.configs, colorize_core.photo, colorize_core.training.options\n"
+        "import sys, colorize_core.methods.config, colorize_core.image.read, colorize_core.training.options\n"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent).returncode == 0

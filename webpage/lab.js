@@ -31,7 +31,7 @@ const measuredAt = (T, name) =>
 function gainAt(T) {
   const { gains, by_gain: byGain } = numbers() ?? {};
   if (!gains) return 1;
-  const wanted = measuredAt(T, "colourfulness");
+  const wanted = measuredAt(T, "colorfulness");
   return wanted > byGain[byGain.length - 1] ? null : interpolate(byGain, gains, wanted);
 }
 
@@ -158,20 +158,20 @@ function drawMarks(T) {
 }
 
 function drawProbe() {
-  const { ab, probability, colours, entropy, most, top } = answer;
+  const { ab, probability, colors, entropy, most, top } = answer;
   find(".found").hidden = false;
   const dots = find(".dots");
   dots.setAttribute("aria-label", `${words.plane}. ${words.entropy_value} ${entropy} ${words.bits}`);
   const order = probability.map((_, i) => i).sort((i, j) => probability[j] - probability[i]);
   const circles = order.map((i) => shape("circle", {
     cx: ab[i][0], cy: -ab[i][1], r: Math.max(1.1, 44 * Math.sqrt(probability[i])).toFixed(2),
-    fill: colours[i],
+    fill: colors[i],
   }, shape("title", {}, `${(100 * probability[i]).toFixed(1)} %`)));
   dots.innerHTML = `<path class="axes" d="M-114 0H114M0 -114V114"/>
     <text class="name" x="108" y="-3">a</text><text class="name" x="4" y="-108">b</text>
     ${circles.join("")}`;
   const row = (name) => `<dt><i class="key">${SYMBOLS[name]}</i> ${words[name]}${
-    name === "truth" ? ` <i class="swatch" style="background:${answer.true_colour}"></i>` : ""
+    name === "truth" ? ` <i class="swatch" style="background:${answer.true_color}"></i>` : ""
   }</dt><dd data-value="${name}"></dd>`;
   const names = ["annealed", "mean", "mode", ...(answer.truth ? ["truth"] : [])];
   find(".plane .marks").innerHTML = [...names].reverse().map((name) =>
@@ -180,8 +180,8 @@ function drawProbe() {
     <span data-value="entropy">${entropy.toFixed(2)}</span> ${words.bits}
     <small>${words.of} ${most}</small></p>
     <dl><dt></dt><dd>a, b</dd>${names.map(row).join("")}</dl>
-    <table><thead><tr><th>${words.colour}</th><th>a, b</th><th>${words.share}</th></tr></thead>
-    <tbody>${top.map((i) => `<tr><td><i class="swatch" style="background:${colours[i]}"></i></td>
+    <table><thead><tr><th>${words.color}</th><th>a, b</th><th>${words.share}</th></tr></thead>
+    <tbody>${top.map((i) => `<tr><td><i class="swatch" style="background:${colors[i]}"></i></td>
       <td>${ab[i].map((v) => v.toFixed(0)).join(", ")}</td>
       <td>${(100 * probability[i]).toFixed(1)} %</td></tr>`).join("")}</tbody></table>`;
   drawMarks(studio.state.temperature);
@@ -222,7 +222,7 @@ function drawFilm() {
   const { film, temperatures, measured } = numbers();
   find(".film").innerHTML = props.rungs.map((T, i) => {
     const row = measured[temperatures.indexOf(T)];
-    const lines = ["colourfulness", "chroma", "difference"].map((name) => {
+    const lines = ["colorfulness", "chroma", "difference"].map((name) => {
       const number = row[name === "difference" ? "delta_e2000" : name];
       return number === null ? "" : `<span><small>${words[name]}</small> ${number.toFixed(1)}</span>`;
     });
@@ -237,8 +237,8 @@ let up;
 
 function drawCurve() {
   const { temperatures, measured, truth } = numbers();
-  const values = measured.map((row) => row.colourfulness);
-  const most = 10 * Math.ceil(Math.max(...values, truth?.colourfulness ?? 0) / 10);
+  const values = measured.map((row) => row.colorfulness);
+  const most = 10 * Math.ceil(Math.max(...values, truth?.colorfulness ?? 0) / 10);
   const scale = (top) => (value) => BOTTOM - (value / top) * (BOTTOM - TOP);
   up = scale(most);
   const path = (column, height) => temperatures.map((T, i) =>
@@ -253,9 +253,9 @@ function drawCurve() {
     parts.push(`<path class="mark" d="M${across(T)} ${TOP}V${BOTTOM}"/>`);
     parts.push(shape("text", { x: across(T), y: BOTTOM + 16, class: "mid" }, T));
   }
-  parts.push(shape("text", { x: LEFT, y: 14 }, words.colourfulness));
+  parts.push(shape("text", { x: LEFT, y: 14 }, words.colorfulness));
   if (truth) {
-    const y = up(truth.colourfulness);
+    const y = up(truth.colorfulness);
     parts.push(`<path class="truth" d="M${LEFT} ${y}H${RIGHT}"/>`);
     parts.push(shape("text", { x: RIGHT, y: y - 4, class: "left" }, words.true_photo));
     const differences = measured.map((row) => row.delta_e2000);
@@ -274,7 +274,7 @@ function drawCurve() {
 }
 
 function drawNow(T) {
-  const value = measuredAt(T, "colourfulness");
+  const value = measuredAt(T, "colorfulness");
   const now = find(".curve .now");
   now.setAttribute("cx", across(T));
   now.setAttribute("cy", up(value));
@@ -282,7 +282,7 @@ function drawNow(T) {
   const gain = gainAt(T);
   const most = numbers().by_gain.at(-1);
   const about = (name, title, how, number) => (find(`[data-about=${name}]`).innerHTML =
-    `<b>${title}</b> <span>${how}</span><br>${words.colourfulness} <span>${number}</span>`);
+    `<b>${title}</b> <span>${how}</span><br>${words.colorfulness} <span>${number}</span>`);
   about("pale", props.value.pale.title, `× ${(gain ?? 4).toFixed(2)}`,
     gain === null ? `${most.toFixed(0)} (${value.toFixed(0)}: ${words.at_most})` : value.toFixed(0));
   about("right", props.value.sharp.title, `T = ${T.toFixed(2)}`, value.toFixed(0));

@@ -9,10 +9,10 @@ import torch
 from PIL import Image
 
 from colorize_core import METHODS
-from colorize_core.color import lab_to_rgb, rgb_to_lab
+from colorize_core.color.conversions import lab_to_rgb, rgb_to_lab
 from colorize_core.errors import ConfigError
-from colorize_core.probe import Probe, probe
-from colorize_core.tradeoff import FILM, GAINS, TEMPERATURES, gain_curve, measure
+from colorize_core.evaluation.tradeoff import FILM, GAINS, TEMPERATURES, gain_curve, measure
+from colorize_core.inference.probe import Probe, probe
 from webpage import visit
 from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed
 from webpage.visit import Shown
@@ -70,7 +70,7 @@ def measure_lab(shown: Shown | None) -> dict[str, Any]:
     sharp, pale = first_column(shown, True), first_column(shown, False)
     if sharp is None:
         return value
-    truth = shown.preview if shown.coloured else None
+    truth = shown.preview if shown.colored else None
     pictures = {T: shown.render(sharp, T, 1.0) for T in sorted({*TEMPERATURES, *FILM})}
     measured = {T: measure(picture, truth).rounded() for T, picture in pictures.items()}
     value["numbers"] = {
@@ -112,17 +112,17 @@ def describe(found: Probe, shown: Shown, x: float, y: float) -> dict[str, Any]:
     L, a, b = rgb_to_lab(torch.tensor(pixel)[:, None, None] / 255).flatten().tolist()
     lab = torch.cat((torch.full((len(found.ab), 1), L), found.ab), 1)  # (Q, 3)
     rgb = lab_to_rgb(lab.T[..., None])[..., 0].T  # (Q, 3)
-    colours = ["#" + bytes(row).hex() for row in (255 * rgb).round().int().tolist()]
+    colors = ["#" + bytes(row).hex() for row in (255 * rgb).round().int().tolist()]
     return {
         "cell": [found.column, found.row],
         "ab": [[round(value, 2) for value in place] for place in found.ab.tolist()],
         "probability": [round(p, 6) for p in found.probability.tolist()],
-        "colours": colours,
+        "colours": colors,
         "entropy": round(found.entropy, 3),
         "most": round(math.log2(len(found.ab)), 2),
         "top": found.top(TOP),
-        "truth": [round(a, 2), round(b, 2)] if shown.coloured else None,
-        "true_colour": "#" + bytes(pixel).hex() if shown.coloured else None,
+        "truth": [round(a, 2), round(b, 2)] if shown.colored else None,
+        "true_color": "#" + bytes(pixel).hex() if shown.colored else None,
     }
 
 

@@ -15,8 +15,8 @@ from PIL import Image
 from torch import Tensor
 
 from colorize_core import Colorizer
-from colorize_core.inference import Prediction
-from colorize_core.ladder import Ladder, build_ladder
+from colorize_core.inference.colorizer import Prediction
+from colorize_core.inference.temperature_table import TemperatureTable, build_temperature_table
 from colorize_core.metrics.entropy import entropy_bits
 
 LOW_BITS = 4
@@ -56,10 +56,10 @@ def build_plate(colorizer: Colorizer, prediction: Prediction) -> bytes:
     entropy = None
     if colorizer.method.has_temperature:
         entropy = entropy_bits(prediction.output)[0] / math.log2(prediction.output.shape[1])
-    return pack_plate(build_ladder(colorizer, prediction), prediction.L, entropy)
+    return pack_plate(build_temperature_table(colorizer, prediction), prediction.L, entropy)
 
 
-def pack_plate(ladder: Ladder, guide: Tensor, entropy: Tensor | None) -> bytes:
+def pack_plate(temperature_table: TemperatureTable, guide: Tensor, entropy: Tensor | None) -> bytes:
     """Length of the head (4 bytes, little-endian), head (JSON), body (zlib).
 
     The body: steps of ab as differences along T, which are mostly 0; low bytes, then high bytes;
@@ -71,16 +71,16 @@ def pack_plate(ladder: Ladder, guide: Tensor, entropy: Tensor | None) -> bytes:
         guide: L at the size that the network saw, (1, 1, H, W), in [0, 1].
         entropy: as a share of the most there can be, (h, w), in [0, 1]; None without one.
     """
-    height, width = ladder.steps.shape[-2:]
+    height, width = temperature_table.steps.shape[-2:]
     head = {
-        "temperatures": ladder.temperatures,
-        "scale": ladder.scale,
+        "temperatures": temperature_table.temperatures,
+        "scale": temperature_table.scale,
         "cells": [width, height],
         "guide": [guide.shape[-1], guide.shape[-2]],
         "guideLevels": GUIDE_LEVELS,
         "entropy": entropy is not None,
     }
-    steps = ladder.steps.permute(2, 3, 1, 0).numpy()  # (h, w, 2, N)
+    steps = temperature_table.steps.permute(2, 3, 1, 0).numpy()  # (h, w, 2, N)
     steps = np.diff(steps, axis=-1, prepend=np.int16(0)).astype("<i2")
     level = (GUIDE_LEVELS * guide[0, 0]).round().numpy().astype(np.int16)
     level = np.diff(level, axis=1, prepend=np.int16(0))

@@ -96,7 +96,7 @@
   const JOIN = `${HEAD}
     uniform sampler2D lines, ab, lightness, entropy;
     uniform ivec2 size; uniform int layer; uniform bool plain; uniform float saturation;
-    out vec4 colour;
+    out vec4 color;
     // To linear sRGB from X / Xn, Y / Yn and Z / Zn, D65.
     const mat3 RGB_FROM_XYZ = mat3(3.0799801, -0.9212477, 0.0528905, -1.5371516, 1.8759900,
       -0.2040413, -0.5428213, 0.0452473, 1.1512320);
@@ -144,7 +144,7 @@
             + distance(own, texelFetch(ab, min(here + ivec2(0, 1), last), 0).xy)) / 16.0;
         }
         vec3 grey = encode(linearRgb(y, vec2(0)));
-        colour = vec4(mix(grey, heat(clamp(value, 0.0, 1.0)), 0.7), 1);
+        color = vec4(mix(grey, heat(clamp(value, 0.0, 1.0)), 0.7), 1);
         return;
       }
       vec2 chroma;
@@ -159,16 +159,16 @@
           mix(texelFetch(lines, ivec2(a.x, b.y), 0), texelFetch(lines, b, 0), part.x), part.y);
         chroma = line.xy * L + line.zw;
       }
-      colour = vec4(encode(fit(y, saturation * chroma)), 1);
+      color = vec4(encode(fit(y, saturation * chroma)), 1);
     }`;
 
   // Between the pictures of two rungs.
   const BLEND = `${HEAD}
     uniform sampler2D first, second; uniform float share;
-    out vec4 colour;
+    out vec4 color;
     void main() {
       ivec2 at = ivec2(gl_FragCoord.xy);
-      colour = mix(texelFetch(first, at, 0), texelFetch(second, at, 0), share);
+      color = mix(texelFetch(first, at, 0), texelFetch(second, at, 0), share);
     }`;
 
   window.studioShaders = { VERTEX, DECODE, MIX, BILATERAL, LINES, SMOOTH, JOIN, BLEND };

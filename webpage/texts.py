@@ -8,7 +8,7 @@ from typing import Any
 from gradio.utils import get_space
 
 from colorize_core import METHODS
-from colorize_core.inference import grey_picture
+from colorize_core.inference.colorizer import grey_picture
 from colorize_core.metrics import scores
 from webpage import visit
 from webpage.visit import Shown
@@ -48,7 +48,7 @@ def facts(name: str) -> str:
         f"After report {report}." if report else "",
         trained_on(found.training),
         f"The network sees {found.config.side} px.",
-        RGB if found.config.colour_space == "rgb" else OWN_L,
+        RGB if found.config.color_space == "rgb" else OWN_L,
         f"Meant for T = {found.config.temperature:g}." if found.method.has_temperature else "",
     ]
     return html.escape(" ".join(sentence for sentence in sentences if sentence))
@@ -77,8 +77,8 @@ def temperature_label(names: Iterable[str]) -> str:
 
 def measures(shown: Shown, temperature: float, saturation: float) -> str:
     """Plain grey and every column against the photo's own colours, as an HTML table."""
-    if not shown.coloured:
-        return f"<p>{spoken('no_colours')}</p>"
+    if not shown.colored:
+        return f"<p>{spoken('no_colors')}</p>"
     original = shown.preview
     rows = [(spoken("grey"), grey_picture(original))]
     for column, (name, _) in enumerate(shown.predictions):
@@ -86,10 +86,10 @@ def measures(shown: Shown, temperature: float, saturation: float) -> str:
             (html.escape(METHODS[name].title), shown.render(column, temperature, saturation))
         )
     lines = [measures_row(title, scores.compare(picture, original)) for title, picture in rows]
-    own = scores.compare(original, original)["colourfulness"]
+    own = scores.compare(original, original)["colorfulness"]
     return (
         f"<table><caption>{spoken('against')}</caption><thead><tr><td></td><th>ΔE2000 ↓</th>"
-        f"<th>PSNR ↑</th><th>{spoken('colourfulness')}</th></tr></thead>"
+        f"<th>PSNR ↑</th><th>{spoken('colorfulness')}</th></tr></thead>"
         f"<tbody>{''.join(lines)}"
         f"<tr><th>{spoken('original_row')}</th><td>0</td><td>–</td><td>{own:.0f}</td></tr></tbody></table>"
     )
@@ -99,7 +99,7 @@ def measures_row(title: str, values: dict[str, float]) -> str:
     """One picture's line of the table; `title` is HTML."""
     return (
         f"<tr><th>{title}</th><td>{values['delta_e2000']:.1f}</td>"
-        f"<td>{values['psnr']:.1f} dB</td><td>{values['colourfulness']:.0f}</td></tr>"
+        f"<td>{values['psnr']:.1f} dB</td><td>{values['colorfulness']:.0f}</td></tr>"
     )
 
 

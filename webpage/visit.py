@@ -18,16 +18,11 @@ from PIL import Image
 from skimage import data
 
 from colorize_core import METHODS, Colorizer, load_colorizer, load_image
-from colorize_core.checkpoint import (
-    SHIPPED,
-    WEIGHTS,
-    Checkpoint,
-    list_checkpoints,
-    read_checkpoint,
-    write_atomically,
-)
-from colorize_core.inference import Prediction, lightness, shrink
+from colorize_core.files import write_atomically
+from colorize_core.inference.colorizer import Prediction, lightness, shrink
+from colorize_core.methods.checkpoint import Checkpoint, read_checkpoint
 from colorize_core.metrics import scores
+from colorize_core.runs import SHIPPED, WEIGHTS, list_runs
 from webpage import plate
 
 PREVIEW = 512
@@ -48,7 +43,7 @@ EXAMPLES = {
 
 def checkpoints() -> dict[str, Path]:
     """Folders of methods with weights: in COLORIZE_CHECKPOINTS if it is set, or the shipped."""
-    found = list_checkpoints(Path(os.environ.get("COLORIZE_CHECKPOINTS") or SHIPPED))
+    found = list_runs(Path(os.environ.get("COLORIZE_CHECKPOINTS") or SHIPPED))
     return {
         name: found[name] for name in METHODS if name in found and (found[name] / WEIGHTS).is_file()
     }
@@ -112,7 +107,7 @@ class Shown:
     """Names the downloads."""
     preview: Image.Image
     """The photo with a long side of at most `PREVIEW`."""
-    coloured: bool
+    colored: bool
     predictions: tuple[tuple[str, Prediction], ...]
     """Method name and prediction, one for each column."""
     plates: tuple[bytes, ...] = ()

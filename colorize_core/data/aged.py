@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from skimage.filters import gaussian
 
-from colorize_core.color8 import rgb8_to_luma
+from colorize_core.color.tables8 import rgb8_to_luma
 
 SEPIA = (1.0, 0.89, 0.70)
 """Share of red, green and blue that light grey keeps on toned paper."""
@@ -16,7 +16,7 @@ SPECK = 1.2
 
 
 @dataclass(frozen=True)
-class Ageing:
+class Degradation:
     """How one print has aged; `draw` takes all of it at random within what old prints show."""
 
     blur: float
@@ -39,7 +39,7 @@ class Ageing:
     """Of the JPEG file that the scanner wrote."""
 
     @classmethod
-    def draw(cls, random: np.random.Generator) -> "Ageing":
+    def draw(cls, random: np.random.Generator) -> "Degradation":
         """A random print."""
         return cls(
             blur=random.uniform(0.5, 2.0),
@@ -54,7 +54,7 @@ class Ageing:
         )
 
 
-def age(photo: Image.Image, seed: int, ageing: Ageing | None = None) -> Image.Image:
+def age(photo: Image.Image, seed: int, degradation: Degradation | None = None) -> Image.Image:
     """What is left of a photo as an old print, scanned.
 
     In this order: luma (ITU-R BT.601), blur, exposure, fading, vignette, grain, dust, sepia, JPEG.
@@ -68,7 +68,7 @@ def age(photo: Image.Image, seed: int, ageing: Ageing | None = None) -> Image.Im
         RGB, of the same size, toned but without the photo's colours.
     """
     random = np.random.default_rng(seed)
-    how = ageing or Ageing.draw(random)
+    how = degradation or Degradation.draw(random)
     tones = rgb8_to_luma(np.asarray(photo.convert("RGB")))[0, 0].numpy().astype(np.float64)
     tones = gaussian(tones, how.blur * max(photo.size) / 1000, mode="nearest")
     tones = how.black + (how.white - how.black) * tones.clip(0, 1) ** how.gamma

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import DataError, PhotoError
-from colorize_core.photo import load_image
+from colorize_core.image.read import load_image
 
 log = logging.getLogger(__name__)
 MAX_ASPECT = 4 / 3

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from colorize_core.color import chroma
+from colorize_core.color.conversions import chroma
 
 MAX_THRESHOLD = 150
 HIGHER_IS_BETTER = True

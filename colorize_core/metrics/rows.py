@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from colorize_core import bins
+from colorize_core.color import classes as bins
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bootstrap import interval
-from colorize_core.metrics.judgement import confidence, named_correctly
-from colorize_core.metrics.table import JUDGE_METRICS, METRICS, Metric, Pair
+from colorize_core.metrics.recognition import confidence, named_correctly
+from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS, Metric, Pair
 
 
-class ColourClasses:
+class ColorClasses:
     """The colour class of every true pixel, and how often each class occurs in all pictures."""
 
     def __init__(self) -> None:
@@ -46,15 +46,15 @@ class ColourClasses:
 class Row:
     """Measures of one method, picture by picture."""
 
-    colour_classes: ColourClasses
+    color_classes: ColorClasses
     """Of the originals, shared by all rows."""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     values: dict[str, list[float]] = field(default_factory=dict)
-    """By metric; a judge's measures, and those of faces, are of the pictures with such a label."""
+    """By metric; an evaluation classifier's measures, and those of faces, are of the pictures with such a label."""
     areas: list[Tensor] = field(default_factory=list)
     """Per picture: area under the accuracy curve, summed over the pixels of each class, (Q,)."""
-    judges: dict[str, int] = field(default_factory=dict)
-    """How many pictures each judge named."""
+    classifiers: dict[str, int] = field(default_factory=dict)
+    """How many pictures each evaluation classifier named."""
     sides: list[int] = field(default_factory=list)
     """Long side of every picture, pixels."""
 
@@ -66,7 +66,7 @@ class Row:
 
         Args:
             pair: pictures and originals, (B, 3, H, W).
-            classes: of the true pixels, (B, H W), from `ColourClasses.add`.
+            classes: of the true pixels, (B, H W), from `ColorClasses.add`.
             labels: of the pictures, (B,), for the metrics that ask; none are known if empty.
         """
         known = labels or [None] * len(pair.rgb)
@@ -78,28 +78,28 @@ class Row:
             self.values.setdefault(name, []).extend(metric.measure(part).tolist())
         area = accuracy_area(pair.lab[:, 1:], pair.lab_true[:, 1:])
         self.sides += [max(pair.rgb.shape[-2:])] * len(pair.rgb)
-        self.areas += self.colour_classes.sum_by_class(area.flatten(1), classes)
+        self.areas += self.color_classes.sum_by_class(area.flatten(1), classes)
 
-    def add_judgement(self, judge: str, probabilities: Tensor, target: Tensor) -> None:
-        """What a judge says of pictures.
+    def add_recognition(self, classifier: str, probabilities: Tensor, target: Tensor) -> None:
+        """What an evaluation classifier says of pictures.
 
         Args:
-            judge: its name.
+            evaluation classifier: its name.
             probabilities: of every class, (B, K), in [0, 1].
             target: the true class, (B,) int64.
         """
-        self.judges[judge] = self.judges.get(judge, 0) + len(target)
+        self.classifiers[classifier] = self.classifiers.get(classifier, 0) + len(target)
         right = 100 * named_correctly(probabilities, target)
         sure = confidence(probabilities, target)
-        for name, numbers in zip(JUDGE_METRICS, (right, sure), strict=True):
+        for name, numbers in zip(CLASSIFIER_METRICS, (right, sure), strict=True):
             self.values.setdefault(name, []).extend(numbers.tolist())
 
     def extend(self, other: "Row") -> None:
         """Add the pictures of another row of the same method; its classes must be added first."""
         for name, numbers in other.values.items():
             self.values.setdefault(name, []).extend(numbers)
-        for judge, count in other.judges.items():
-            self.judges[judge] = self.judges.get(judge, 0) + count
+        for classifier, count in other.classifiers.items():
+            self.classifiers[classifier] = self.classifiers.get(classifier, 0) + count
         self.areas += other.areas
         self.sides += other.sides
 
@@ -108,7 +108,7 @@ class Row:
 
         No denominators: the metric is the mean of the numerators.
         """
-        classes = self.colour_classes
+        classes = self.color_classes
         area, weight = classes.weigh(self.areas), classes.weigh(classes.counts)
         found = {name: (np.asarray(values), None) for name, values in self.values.items()}
         found["rebalanced_auc"] = (100 * area, weight)

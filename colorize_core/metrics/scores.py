@@ -6,8 +6,8 @@ from PIL import Image
 from torch import Tensor
 from torchmetrics.functional.image import peak_signal_noise_ratio
 
-from colorize_core.color import chroma, delta_e2000, rgb_to_lab
-from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.color.conversions import chroma, delta_e2000, rgb_to_lab
+from colorize_core.metrics.colorfulness import colorfulness
 
 GREY_CHROMA = 4.0
 """Mean chroma below which a picture counts as grey: JPEG and scanners leave that much."""
@@ -34,7 +34,7 @@ def compare(picture: Image.Image, original: Image.Image) -> dict[str, float]:
     return {
         "delta_e2000": float(delta_e2000(rgb_to_lab(rgb), rgb_to_lab(truth)).mean()),
         "psnr": float(peak_signal_noise_ratio(rgb, truth, data_range=1.0)),
-        "colourfulness": float(colourfulness(rgb)),
+        "colorfulness": float(colorfulness(rgb)),
     }
 
 
@@ -42,5 +42,5 @@ def is_grey(picture: Image.Image) -> bool:
     """Whether a picture has no colours to compare with."""
     small = picture.convert("RGB").copy()
     small.thumbnail((256, 256))
-    colours = chroma(rgb_to_lab(to_tensor(small))[:, 1:])
-    return bool(colours.mean() < GREY_CHROMA and colours.quantile(0.99) < 3 * GREY_CHROMA)
+    colors = chroma(rgb_to_lab(to_tensor(small))[:, 1:])
+    return bool(colors.mean() < GREY_CHROMA and colors.quantile(0.99) < 3 * GREY_CHROMA)

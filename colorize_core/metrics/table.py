@@ -9,11 +9,11 @@ from torchmetrics.functional.image import (
     structural_similarity_index_measure,
 )
 
-from colorize_core.color import chroma, delta_e2000, rgb_to_lab
+from colorize_core.color.conversions import chroma, delta_e2000, rgb_to_lab
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bleeding import bleeding
-from colorize_core.metrics.colourfulness import colourfulness
+from colorize_core.metrics.colorfulness import colorfulness
 from colorize_core.metrics.faces import LABEL as FACES
 from colorize_core.metrics.faces import face_error, green_or_blue
 from colorize_core.metrics.roughness import roughness
@@ -104,8 +104,8 @@ METRICS = {
             lambda pair: 100 * accuracy_within_5_percent(pair.lab, pair.lab_true),
         ),
         Metric(
-            "colourfulness", "Colourfulness", "", None, "Hasler, Süsstrunk 2003",
-            lambda pair: colourfulness(pair.rgb),
+            "colorfulness", "Colourfulness", "", None, "Hasler, Süsstrunk 2003",
+            lambda pair: colorfulness(pair.rgb),
         ),
         Metric(
             "chroma", "Mean chroma", "", None, "CIE 15:2004, C*ab",
@@ -127,16 +127,16 @@ METRICS = {
             "green_or_blue_faces", "Green or blue faces", "%", False, "metrics/faces.py",
             lambda pair: 100 * green_or_blue(pair.lab), label=FACES,
         ),
-        # Need a judge and labels: there only for photos in folders named after its classes.
+        # Need a evaluation classifier and labels: there only for photos in folders named after its classes.
         Metric(
-            "judge_accuracy", "Judge's accuracy", "%", True,
-            "Zhang et al. 2016, section 3.1; metrics/judgement.py", None,
+            "classifier_accuracy", "Evaluation classifier's accuracy", "%", True,
+            "Zhang et al. 2016, section 3.1; metrics/evaluation classifierment.py", None,
         ),
         Metric(
-            "judge_confidence", "Judge's confidence", "", True,
-            "report 001, table 1; metrics/judgement.py", None,
+            "classifier_confidence", "Evaluation classifier's confidence", "", True,
+            "report 001, table 1; metrics/evaluation classifierment.py", None,
         ),
     )
 }  # fmt: skip
-JUDGE_METRICS = ("judge_accuracy", "judge_confidence")
-"""Missing from a row whose photos have no labels that a judge knows."""
+CLASSIFIER_METRICS = ("classifier_accuracy", "classifier_confidence")
+"""Missing from a row whose photos have no labels that an evaluation classifier knows."""

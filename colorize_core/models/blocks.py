@@ -20,25 +20,25 @@ def enlarge(x: Tensor, like: Tensor) -> Tensor:
     return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)
 
 
-def check_size(x: Tensor, multiple: int) -> None:
+def check_size(x: Tensor, size_divisor: int) -> None:
     """Refuse heights and widths from which a network could not find its way back.
 
     Raises:
-        ValueError: H or W not a multiple of `multiple`.
+        ValueError: H or W not a multiple of `size_divisor`.
     """
     height, width = x.shape[-2:]
-    if height % multiple or width % multiple:
-        message = f"height and width must be multiples of {multiple}, got {(height, width)}"
+    if height % size_divisor or width % size_divisor:
+        message = f"height and width must be multiples of {size_divisor}, got {(height, width)}"
         raise ValueError(message)
 
 
-def quiet_start(head: nn.Conv2d) -> None:
+def zero_init(head: nn.Conv2d) -> None:
     """Let training begin close to grey, or at equal scores, instead of at random colours."""
     nn.init.normal_(head.weight, std=1e-3)
     nn.init.zeros_(head.bias)
 
 
-def he_start(module: nn.Module, slope: float = 0.0) -> None:
+def he_init(module: nn.Module, slope: float = 0.0) -> None:
     """He et al. 2015, Delving Deep into Rectifiers, equation 14."""
     for layer in module.modules():
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorize_core.models.blocks import ConvBlock, check_size, enlarge, quiet_start
-from colorize_core.models.judges import CompactJudge
+from colorize_core.models.blocks import ConvBlock, check_size, enlarge, zero_init
+from colorize_core.models.classifiers import CompactClassifier
 
 READER_CLASSES = 10
 READER_WIDTHS = (32, 96, 160)
@@ -28,7 +28,7 @@ class SmallCnn(nn.Module):
     """
 
     stride = 1
-    multiple = 8
+    size_divisor = 8
 
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class SmallCnn(nn.Module):
         self.up_2 = nn.Sequential(ConvBlock(3 * c, c, kernel=1), ConvBlock(c, c), ConvBlock(c, c))
         # The grey cells themselves join the last layer: an RGB answer has to repeat them.
         self.head = nn.Conv2d(c + cells, outputs * cells, 1)
-        quiet_start(self.head)
+        zero_init(self.head)
 
     def forward(self, grey: Tensor) -> Tensor:
         """(B, 1, H, W) in [0, 1] -> (B, outputs, H, W).
@@ -49,7 +49,7 @@ class SmallCnn(nn.Module):
         Raises:
             ValueError: H or W not a multiple of 8.
         """
-        check_size(grey, self.multiple)
+        check_size(grey, self.size_divisor)
         cells = 2 * F.pixel_unshuffle(grey, _SHUFFLE) - 1  # (B, 4, H / 2, W / 2)
         at_2 = self.at_2(cells)
         at_4 = self.at_4(at_2)
@@ -66,7 +66,7 @@ class GuidedCnn(SmallCnn):
 
     After Iizuka, Simo-Serra, Ishikawa 2016, "Let there be Color!": features of a network that
     learns to name the picture join those of the network that paints it, local ones where they
-    belong and global ones everywhere. Ours starts as a trained classifier (`CompactJudge`).
+    belong and global ones everywhere. Ours starts as a trained classifier (`CompactClassifier`).
 
     Args:
         outputs: channels of the answer, or the number of classes.
@@ -79,7 +79,7 @@ class GuidedCnn(SmallCnn):
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__(outputs, width)
         c = max(8, int(64 * width))
-        self.reader = CompactJudge(READER_CLASSES, READER_WIDTHS)
+        self.reader = CompactClassifier(READER_CLASSES, READER_WIDTHS)
         _, middle, last = READER_WIDTHS
         self.hint_4 = nn.Conv2d(middle, 2 * c, 1)
         self.hint_8 = nn.Conv2d(2 * last, 4 * c, 1)
@@ -105,7 +105,7 @@ class GuidedCnn(SmallCnn):
         Raises:
             ValueError: H or W not a multiple of 8.
         """
-        check_size(grey, self.multiple)
+        check_size(grey, self.size_divisor)
         maps = self.reader.maps(_not_too_narrow(grey).expand(-1, 3, -1, -1))
         cells = 2 * F.pixel_unshuffle(grey, _SHUFFLE) - 1
         at_2 = self.at_2(cells)

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock
 
-from colorize_core.models.blocks import ConvBlock, check_size, quiet_start
+from colorize_core.models.blocks import ConvBlock, check_size, zero_init
 from colorize_core.models.studio import IMAGENET_MEAN, IMAGENET_STD
 
 
@@ -19,7 +19,7 @@ class HalfResNet18(nn.Module):
     """
 
     stride = 1
-    multiple = 8
+    size_divisor = 8
 
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class HalfResNet18(nn.Module):
         self.enlarge = nn.Upsample(scale_factor=2)
         self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
-        quiet_start(self.head)
+        zero_init(self.head)
 
     def forward(self, grey: Tensor) -> Tensor:
         """(B, 1, H, W) in [0, 1] -> (B, outputs, H, W), in squares of 2×2 equal pixels.
@@ -47,7 +47,7 @@ class HalfResNet18(nn.Module):
         Raises:
             ValueError: H or W not a multiple of 8.
         """
-        check_size(grey, self.multiple)
+        check_size(grey, self.size_divisor)
         x = (grey.expand(-1, 3, -1, -1) - self.mean) / self.std
         x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
         x = self.layer2(self.layer1(x))  # (B, 128, H / 8, W / 8) at width 1

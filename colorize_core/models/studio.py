@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models import squeezenet1_1
 
-from colorize_core.models.blocks import ConvBlock, check_size, enlarge, quiet_start
+from colorize_core.models.blocks import ConvBlock, check_size, enlarge, zero_init
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 # Ends of the trunk's stages in torchvision's numbering: strides 4, 8 and 16.
 _STAGE_ENDS = (5, 8, 13)
 STRIDE = 4
-MULTIPLE = 16
+SIZE_DIVISOR = 16
 """Heights and widths must be multiples of this; `inference` resizes to such sizes."""
 
 
@@ -68,7 +68,7 @@ class StudioNet(nn.Module):
     """
 
     stride = STRIDE
-    multiple = MULTIPLE
+    size_divisor = SIZE_DIVISOR
 
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class StudioNet(nn.Module):
             ConvBlock(middle + 128, shallow, kernel=1), ConvBlock(shallow, shallow)
         )
         self.head = nn.Conv2d(shallow, outputs, 1)
-        quiet_start(self.head)
+        zero_init(self.head)
 
     def forward(self, L: Tensor) -> Tensor:
         """Predict from lightness.
@@ -102,7 +102,7 @@ class StudioNet(nn.Module):
         Raises:
             ValueError: H or W not a multiple of 16.
         """
-        check_size(L, MULTIPLE)
+        check_size(L, SIZE_DIVISOR)
         s4, s8, s16 = self.trunk(L)
         x = self.bottleneck(s16)  # (B, 256, H / 16, W / 16)
         x = self.up_8(torch.cat((enlarge(x, s8), s8), 1))  # (B, 192, H / 8, W / 8)

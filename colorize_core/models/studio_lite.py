@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorize_core.models.blocks import ConvBlock, check_size, enlarge, quiet_start
+from colorize_core.models.blocks import ConvBlock, check_size, enlarge, zero_init
 from colorize_core.models.studio import SceneContext
 
 # Expansion, kernel, stride, output channels, repeats: the table of EfficientNet-B0 as far as it is
@@ -36,7 +36,7 @@ _EPSILON = 1e-3
 # The trunk was trained on 8-bit values of which 127 was taken away and which were divided by 128.
 _MEAN, _STD = 127 / 255, 128 / 255
 STRIDE = 4
-MULTIPLE = 32
+SIZE_DIVISOR = 32
 
 
 class SamePadConv(nn.Conv2d):
@@ -134,7 +134,7 @@ class StudioLiteNet(nn.Module):
     """
 
     stride = STRIDE
-    multiple = MULTIPLE
+    size_divisor = SIZE_DIVISOR
 
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ class StudioLiteNet(nn.Module):
             ConvBlock(middle + at_4, shallow, kernel=1), ConvBlock(shallow, shallow)
         )
         self.head = nn.Conv2d(shallow, outputs, 1)
-        quiet_start(self.head)
+        zero_init(self.head)
 
     def forward(self, L: Tensor) -> Tensor:
         """Predict from lightness.
@@ -166,7 +166,7 @@ class StudioLiteNet(nn.Module):
         Raises:
             ValueError: H or W not a multiple of 32.
         """
-        check_size(L, MULTIPLE)
+        check_size(L, SIZE_DIVISOR)
         s4, s8, s16, s32 = self.trunk(L)
         x = self.bottleneck(s32)
         for up, skip in ((self.up_16, s16), (self.up_8, s8), (self.up_4, s4)):

@@ -10,7 +10,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from colorize_core.models.blocks import check_size, he_start, quiet_start
+from colorize_core.models.blocks import check_size, he_init, zero_init
 
 SLOPE = 0.2
 DROPOUT_STEPS = 3
@@ -41,7 +41,7 @@ class UNet(nn.Module):
         bounded: bool = True,
     ) -> None:
         super().__init__()
-        self.multiple, self.skips, self.bounded = 2**depth, skips, bounded
+        self.size_divisor, self.skips, self.bounded = 2**depth, skips, bounded
         first = max(8, int(64 * width))
         channels = [min(first * 2**i, 8 * first) for i in range(depth)]
         self.down = nn.ModuleList(
@@ -55,8 +55,8 @@ class UNet(nn.Module):
             inputs = after + mirrored
         self.up = nn.ModuleList(ups)
         self.head = nn.Conv2d(inputs, outputs, 1)
-        he_start(self, SLOPE)
-        quiet_start(self.head)
+        he_init(self, SLOPE)
+        zero_init(self.head)
 
     def forward(self, grey: Tensor) -> Tensor:
         """(B, 1, H, W) in [0, 1] -> (B, outputs, H, W).
@@ -64,7 +64,7 @@ class UNet(nn.Module):
         Raises:
             ValueError: H or W not a multiple of 2 ** depth.
         """
-        check_size(grey, self.multiple)
+        check_size(grey, self.size_divisor)
         x, kept = grey, []
         for step in self.down:
             x = step(x)

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from colorize_core.models.blocks import check_size, he_start, quiet_start
+from colorize_core.models.blocks import check_size, he_init, zero_init
 
 # (channels, layers, stride of the last layer, dilation) of the seven blocks before the last.
 _BLOCKS = (
@@ -26,7 +26,7 @@ class ZhangNet(nn.Module):
     """
 
     stride = 4
-    multiple = 8
+    size_divisor = 8
 
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__()
@@ -43,8 +43,8 @@ class ZhangNet(nn.Module):
             nn.Conv2d(last, last, 3, padding=1), nn.ReLU(inplace=True),
         )  # fmt: skip
         self.head = nn.Conv2d(last, outputs, 1)
-        he_start(self)
-        quiet_start(self.head)
+        he_init(self)
+        zero_init(self.head)
 
     def forward(self, grey: Tensor) -> Tensor:
         """(B, 1, H, W) in [0, 1] -> (B, outputs, H / 4, W / 4).
@@ -52,7 +52,7 @@ class ZhangNet(nn.Module):
         Raises:
             ValueError: H or W not a multiple of 8.
         """
-        check_size(grey, self.multiple)
+        check_size(grey, self.size_divisor)
         # Centred as in the paper's code, where L - 50 is divided by 100.
         return self.head(self.up(self.blocks(grey - 0.5)))
 

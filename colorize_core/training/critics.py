@@ -5,24 +5,24 @@ from pathlib import Path
 
 from torch import nn
 
-from colorize_core.checkpoint import WEIGHTS
 from colorize_core.errors import ConfigError
-from colorize_core.judges import JUDGE_FOLDER, load_judge
+from colorize_core.evaluation.classifiers import CLASSIFIER_FOLDER, load_classifier
+from colorize_core.methods.registry import Recipe
 from colorize_core.models.cnn import READER_WIDTHS, GuidedCnn
-from colorize_core.registry import Recipe
+from colorize_core.runs import WEIGHTS
 from colorize_core.training.options import TrainingOptions
 
 WIDTHS = f"--widths {' '.join(map(str, READER_WIDTHS))}"
-"""What `colorize train-judge` takes to make a critic that a reader can start as."""
+"""What `colorize train-classifier` takes to make a critic that a reader can start as."""
 
 
 def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
     """The classifiers that read pictures during training, fixed.
 
     Raises:
-        ConfigError: none given, or the judge that measures.
+        ConfigError: none given, or the evaluation classifier that measures.
         CheckpointError: damaged weights, or those of another network.
-        JudgeError: no weights in the folder.
+        Evaluation classifierError: no weights in the folder.
     """
     name = recipe.critic
     if name is None:
@@ -30,12 +30,12 @@ def load_critics(recipe: Recipe, options: TrainingOptions) -> list[nn.Module]:
     if not options.critic:
         raise ConfigError(
             "no critic, which reads the pictures while this method learns; train one with "
-            f"`colorize train-judge {name} --seed 1 {WIDTHS} --out runs/critic "
+            f"`colorize train-classifier {name} --seed 1 {WIDTHS} --out runs/critic "
             "--data FOLDER`, then add --critic runs/critic"
         )
     for folder in options.critic:
-        _refuse_judge(folder, name)
-    modules = [load_judge(name, folder).module for folder in options.critic]
+        _refuse_classifier(folder, name)
+    modules = [load_classifier(name, folder).module for folder in options.critic]
     return [module.eval().requires_grad_(False) for module in modules]
 
 
@@ -47,14 +47,14 @@ def start_reader(network: GuidedCnn, recipe: Recipe, options: TrainingOptions) -
 
     Raises:
         CheckpointError: damaged weights, or those of another network.
-        ConfigError: a classifier of other widths, or the judge that measures.
-        JudgeError: no weights in the folder.
+        ConfigError: a classifier of other widths, or the evaluation classifier that measures.
+        Evaluation classifierError: no weights in the folder.
     """
     if options.reader is None and not network.unguided:
         return
     folder = options.reader or options.critic[0]
-    _refuse_judge(folder, recipe.critic)
-    state = load_judge(recipe.critic, folder).module.state_dict()
+    _refuse_classifier(folder, recipe.critic)
+    state = load_classifier(recipe.critic, folder).module.state_dict()
     try:
         network.reader.load_state_dict(state)
     except RuntimeError as error:
@@ -65,10 +65,10 @@ def start_reader(network: GuidedCnn, recipe: Recipe, options: TrainingOptions) -
     network.forget_hints()
 
 
-def _refuse_judge(folder: Path, name: str) -> None:
-    if _same_weights(folder, JUDGE_FOLDER / name):
+def _refuse_classifier(folder: Path, name: str) -> None:
+    if _same_weights(folder, CLASSIFIER_FOLDER / name):
         raise ConfigError(
-            f"{folder} holds the judge that measures; a method that learnt from it would be "
+            f"{folder} holds the evaluation classifier that measures; a method that learnt from it would be "
             "marked by its own teacher: train another with another --seed"
         )
 

@@ -12,16 +12,13 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from colorize_core.checkpoint import (
-    load_strictly,
-    save_checkpoint,
-)
-from colorize_core.configs import ClassificationConfig, MethodConfig
-from colorize_core.data.augment import training_batches, wear
+from colorize_core.data.augmentation import degrade, training_batches
 from colorize_core.data.folders import split_photos, spread
 from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import ConfigError, TrainingError
 from colorize_core.methods import Method
+from colorize_core.methods.checkpoint import load_strictly, save_checkpoint
+from colorize_core.methods.config import ClassificationConfig, MethodConfig
 from colorize_core.training.devices import build_accelerator, hardware_name, place
 from colorize_core.training.ema import WeightAverage
 from colorize_core.training.history import add_to_history
@@ -165,10 +162,10 @@ class Run:
         while self.position.images < end and self.progress < 1:
             self.objective.set_rate(self.rate_factor)
             rgb = next(batches).to(self.device)
-            grey, colour = split(rgb, self.average.model)
-            if self.options.ageing:
-                grey = wear(grey, self.options.ageing, chance)
-            terms = self.objective.step(grey, colour)
+            grey, color = split(rgb, self.average.model)
+            if self.options.degradation:
+                grey = degrade(grey, self.options.degradation, chance)
+            terms = self.objective.step(grey, color)
             self.average.update(self.accelerator.unwrap_model(self.objective.model))
             for name, value in terms.items():
                 sums[name] = sums.get(name, 0) + value
@@ -227,7 +224,7 @@ class Run:
             measured["raw_auc"],
             measured["grey_raw_auc"],
             measured["rebalanced_auc"],
-            measured["colourfulness"],
+            measured["colorfulness"],
         )
         add_to_history(out, self._history_line(terms, measured))
         for folder in (out, out / BEST) if best else (out,):

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from colorize_core.checkpoint import HISTORY, write_atomically
+from colorize_core.files import write_atomically
+from colorize_core.runs import HISTORY
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:

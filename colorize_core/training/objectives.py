@@ -7,14 +7,19 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-from colorize_core import losses
-from colorize_core.configs import ClassificationConfig, GanConfig, MethodConfig, RegressionConfig
+from colorize_core.color.spaces import ColorSpace
+from colorize_core.methods.color_nets import ColorClassifier, ColorNet
+from colorize_core.methods.config import (
+    ClassificationConfig,
+    GanConfig,
+    MethodConfig,
+    RegressionConfig,
+)
+from colorize_core.methods.registry import Recipe
 from colorize_core.models.blocks import enlarge
 from colorize_core.models.cnn import GuidedCnn
-from colorize_core.models.colorizers import ColourClassifier, ColourNet
-from colorize_core.models.discriminator import DISCRIMINATORS
-from colorize_core.registry import Recipe
-from colorize_core.spaces import ColourSpace
+from colorize_core.models.discriminators import DISCRIMINATORS
+from colorize_core.training import losses
 from colorize_core.training.critics import load_critics, start_reader
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.perceptual import PerceptualLoss
@@ -28,7 +33,7 @@ class Objective:
     """A model with its optimizers; subclasses say what one step is."""
 
     def __init__(
-        self, model: ColourNet, config: Any, options: TrainingOptions, recipe: Recipe
+        self, model: ColorNet, config: Any, options: TrainingOptions, recipe: Recipe
     ) -> None:
         self.config, self.space = config, model.space
         self.modules: dict[str, nn.Module] = {"model": model, **self.build_rivals(model)}
@@ -36,7 +41,7 @@ class Objective:
             name: _optimizer(module, options, recipe) for name, module in self.modules.items()
         }
 
-    def build_rivals(self, model: ColourNet) -> dict[str, nn.Module]:
+    def build_rivals(self, model: ColorNet) -> dict[str, nn.Module]:
         """Networks that learn beside the model."""
         return {}
 
@@ -53,7 +58,7 @@ class Objective:
         """The network that colorizes, as accelerate wrapped it."""
         return self.modules["model"]
 
-    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
+    def loss(self, output: Tensor, color: Tensor) -> dict[str, Tensor]:
         """The term that compares an answer with the truth, by its name; also on validation.
 
         Args:
@@ -62,7 +67,7 @@ class Objective:
         """
         raise TypeError("Objective is abstract; use one of OBJECTIVES")
 
-    def step(self, grey: Tensor, colour: Tensor) -> dict[str, Tensor]:
+    def step(self, grey: Tensor, color: Tensor) -> dict[str, Tensor]:
         """Learn from one batch.
 
         Args:
@@ -74,7 +79,7 @@ class Objective:
         """
         with self.accelerator.autocast():
             output = self.model(grey)
-        terms = self.loss(output.float(), colour)
+        terms = self.loss(output.float(), color)
         self._descend("model", sum(terms.values()))
         return {name: term.detach() for name, term in terms.items()}
 
@@ -97,21 +102,21 @@ class RegressionObjective(Objective):
 
     config: RegressionConfig
 
-    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
+    def loss(self, output: Tensor, color: Tensor) -> dict[str, Tensor]:
         compare = losses.regression_loss(self.config.loss, self.config.huber_delta)
-        return {self.config.loss: compare(output, self.space.to_unit(colour))}
+        return {self.config.loss: compare(output, self.space.to_unit(color))}
 
 
 class ReadableObjective(RegressionObjective):
     """Regression, plus what fixed classifiers, the critics, read in the picture.
 
-    None of them may be the judge that measures: colours can be fitted to one network's whims, and
+    None of them may be the evaluation classifier that measures: colours can be fitted to one network's whims, and
     less easily to those of several. A network with a reader also learns to name grey pictures as
     the critics name the true ones.
     """
 
     def __init__(
-        self, model: ColourNet, config: Any, options: TrainingOptions, recipe: Recipe
+        self, model: ColorNet, config: Any, options: TrainingOptions, recipe: Recipe
     ) -> None:
         super().__init__(model, config, options, recipe)
         self.critics = load_critics(recipe, options)
@@ -123,13 +128,13 @@ class ReadableObjective(RegressionObjective):
         for critic in self.critics:
             critic.to(accelerator.device, memory_format=torch.channels_last)
 
-    def step(self, grey: Tensor, colour: Tensor) -> dict[str, Tensor]:
+    def step(self, grey: Tensor, color: Tensor) -> dict[str, Tensor]:
         with self.accelerator.autocast():
             output, named = self.model(grey, naming=True)
         output = output.float()
-        terms = self.loss(output, colour)
+        terms = self.loss(output, color)
         with torch.no_grad():
-            truth = self._read(_picture(self.space, colour, grey))
+            truth = self._read(_picture(self.space, color, grey))
         read = self._read(_picture(self.space, self.space.from_unit(output), grey))
         readings = {"reading": losses.reading_loss(read, truth)}
         if named is not None:
@@ -152,15 +157,15 @@ class ClassificationObjective(Objective):
     config: ClassificationConfig
 
     def __init__(
-        self, model: ColourClassifier, config: Any, options: TrainingOptions, recipe: Recipe
+        self, model: ColorClassifier, config: Any, options: TrainingOptions, recipe: Recipe
     ) -> None:
         super().__init__(model, config, options, recipe)
         self.tables = model
 
-    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
+    def loss(self, output: Tensor, color: Tensor) -> dict[str, Tensor]:
         loss = losses.rebalanced_cross_entropy(
             output,
-            colour,
+            color,
             self.tables.centres,
             self.tables.weights,
             self.config.neighbours,
@@ -179,7 +184,7 @@ class GanObjective(Objective):
     config: GanConfig
 
     def __init__(
-        self, model: ColourNet, config: Any, options: TrainingOptions, recipe: Recipe
+        self, model: ColorNet, config: Any, options: TrainingOptions, recipe: Recipe
     ) -> None:
         super().__init__(model, config, options, recipe)
         self.perceptual = None
@@ -191,16 +196,16 @@ class GanObjective(Objective):
         if self.perceptual is not None:
             self.perceptual.to(accelerator.device, memory_format=torch.channels_last)
 
-    def build_rivals(self, model: ColourNet) -> dict[str, nn.Module]:
+    def build_rivals(self, model: ColorNet) -> dict[str, nn.Module]:
         kind = DISCRIMINATORS[self.config.discriminator]
         width = self.config.discriminator_width
         return {"discriminator": kind(self.space.channels, model.stride, width)}
 
-    def loss(self, output: Tensor, colour: Tensor) -> dict[str, Tensor]:
-        return {"l1": (output - self.space.to_unit(colour)).abs().mean()}
+    def loss(self, output: Tensor, color: Tensor) -> dict[str, Tensor]:
+        return {"l1": (output - self.space.to_unit(color)).abs().mean()}
 
-    def step(self, grey: Tensor, colour: Tensor) -> dict[str, Tensor]:
-        discriminator, truth = self.modules["discriminator"], self.space.to_unit(colour)
+    def step(self, grey: Tensor, color: Tensor) -> dict[str, Tensor]:
+        discriminator, truth = self.modules["discriminator"], self.space.to_unit(color)
         with self.accelerator.autocast():
             generated = self.model(grey).float()
             on_real = discriminator(grey, truth)
@@ -212,10 +217,10 @@ class GanObjective(Objective):
         with self.accelerator.autocast():
             score = discriminator(grey, generated)
         g_loss = losses.generator_loss(score.float())
-        terms = self.loss(generated, colour)
+        terms = self.loss(generated, color)
         total = g_loss + self.config.l1_weight * terms["l1"]
         if self.perceptual is not None:
-            terms["perceptual"] = self._perceptual(generated, colour, grey)
+            terms["perceptual"] = self._perceptual(generated, color, grey)
             total = total + self.config.perceptual_weight * terms["perceptual"]
         self._descend("model", total)
         return {
@@ -226,16 +231,16 @@ class GanObjective(Objective):
             "generated_share": (on_generated > 0).float().mean(),
         }
 
-    def _perceptual(self, generated: Tensor, colour: Tensor, grey: Tensor) -> Tensor:
+    def _perceptual(self, generated: Tensor, color: Tensor, grey: Tensor) -> Tensor:
         with self.accelerator.autocast():
             return self.perceptual(
                 _picture(self.space, self.space.from_unit(generated), grey),
-                _picture(self.space, colour, grey),
+                _picture(self.space, color, grey),
             )
 
 
-def _picture(space: ColourSpace, colour: Tensor, grey: Tensor) -> Tensor:
-    return space.picture(enlarge(colour, grey), grey)
+def _picture(space: ColorSpace, color: Tensor, grey: Tensor) -> Tensor:
+    return space.picture(enlarge(color, grey), grey)
 
 
 def _optimizer(module: nn.Module, options: TrainingOptions, recipe: Recipe) -> AdamW:
@@ -257,7 +262,7 @@ OBJECTIVES: dict[type[MethodConfig], type[Objective]] = {
 
 
 def build_objective(
-    model: ColourNet, config: MethodConfig, options: TrainingOptions, recipe: Recipe
+    model: ColorNet, config: MethodConfig, options: TrainingOptions, recipe: Recipe
 ) -> Objective:
     """The objective that belongs to a configuration; `options` as `completed` returns them."""
     torch.manual_seed(options.seed + 1)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from colorize_core.errors import ConfigError
-from colorize_core.registry import SHIPPED, Recipe
+from colorize_core.methods.registry import Recipe
+from colorize_core.runs import SHIPPED
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ class TrainingOptions:
     """Checkpoint folder whose network the run starts from; None takes the shipped checkpoint that
     the recipe names, if it names one and `encoder_weights` is "imagenet"."""
     critic: tuple[Path, ...] = ()
-    """Judge folders of the classifiers that read pictures during training, each its share of a
+    """Evaluation classifier folders of the classifiers that read pictures during training, each its share of a
     batch; only methods whose recipe names a critic ask."""
     reader: Path | None = None
-    """Judge folder, trained on grey pictures, whose weights a guided network's reader takes; None
+    """Evaluation classifier folder, trained on grey pictures, whose weights a guided network's reader takes; None
     takes the first critic's."""
-    ageing: float = 0.0
+    degradation: float = 0.0
     """Share of the training crops whose grey is made to look like an old print's."""
     resume: bool = False
     evaluate_every: int = 10_000
@@ -68,8 +69,8 @@ class TrainingOptions:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(f"{name} must be {least} or more, got {value}")
-        if not 0 <= self.ageing <= 1:
-            raise ConfigError(f"ageing must lie in [0, 1], got {self.ageing}")
+        if not 0 <= self.degradation <= 1:
+            raise ConfigError(f"ageing must lie in [0, 1], got {self.degradation}")
         if self.crop is not None and (self.crop < 32 or self.crop % 16):
             raise ConfigError(f"crop must be a multiple of 16, 32 or more, got {self.crop}")
 
@@ -93,7 +94,7 @@ class TrainingOptions:
         values["critic"] = [folder.name for folder in self.critic]
         values["reader"] = self.reader.name if self.reader else None
         # What a run does without is not stored, so that older runs can still be resumed.
-        for name in ("critic", "reader", "ageing"):
+        for name in ("critic", "reader", "degradation"):
             if not values[name]:
                 del values[name]
         if self.encoder_weights not in ("imagenet", "none"):

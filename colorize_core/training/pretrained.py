@@ -8,9 +8,14 @@ from huggingface_hub import hf_hub_download
 from torch import Tensor, nn
 from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights
 
-from colorize_core.checkpoint import load_model, load_strictly, read_checkpoint, read_tensors
-from colorize_core.configs import MethodConfig
 from colorize_core.errors import CheckpointError, ConfigError
+from colorize_core.methods.checkpoint import (
+    load_model,
+    load_strictly,
+    read_checkpoint,
+    read_tensors,
+)
+from colorize_core.methods.config import MethodConfig
 from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet, Trunk

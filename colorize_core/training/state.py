@@ -12,8 +12,8 @@ import safetensors
 import safetensors.torch
 from torch import Tensor
 
-from colorize_core.checkpoint import write_atomically
 from colorize_core.errors import CheckpointError, ConfigError
+from colorize_core.files import write_atomically
 
 FILE = "state.safetensors"
 

@@ -6,16 +6,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorize_core import bins
-from colorize_core.color import chroma, lab_to_rgb, rgb_to_lab
-from colorize_core.data.augment import validation_batches
+from colorize_core.color import classes as bins
+from colorize_core.color.conversions import chroma, lab_to_rgb, rgb_to_lab
+from colorize_core.data.augmentation import validation_batches
 from colorize_core.data.store import PhotoStore
+from colorize_core.methods.color_nets import ColorClassifier, ColorNet
 from colorize_core.metrics.auc import accuracy_area
-from colorize_core.metrics.colourfulness import colourfulness
-from colorize_core.models.colorizers import ColourClassifier, ColourNet
+from colorize_core.metrics.colorfulness import colorfulness
 
 
-def split(rgb: Tensor, model: ColourNet) -> tuple[Tensor, Tensor]:
+def split(rgb: Tensor, model: ColorNet) -> tuple[Tensor, Tensor]:
     """What a network learns from: the grey it sees and, on its own grid, the true colours.
 
     Args:
@@ -27,12 +27,12 @@ def split(rgb: Tensor, model: ColourNet) -> tuple[Tensor, Tensor]:
         the colour space.
     """
     space = model.space
-    return space.grey(rgb), F.avg_pool2d(space.colour(rgb), model.stride)
+    return space.grey(rgb), F.avg_pool2d(space.color(rgb), model.stride)
 
 
 @torch.no_grad()
 def count_prior(
-    model: ColourClassifier, store: PhotoStore, photos: int = 4000, side: int = 96
+    model: ColorClassifier, store: PhotoStore, photos: int = 4000, side: int = 96
 ) -> Tensor:
     """Count colour classes over evenly chosen pictures of a store: (Q,), float64, on the CPU."""
     step = max(1, len(store) // photos)
@@ -42,16 +42,19 @@ def count_prior(
     centres = model.centres.to(store.pixels.device)
     counts = torch.zeros(len(centres), dtype=torch.float64, device=centres.device)
     # Small pictures keep their size: enlarging them would blend the colours that are counted.
-    side = min(side, int(store.sizes.min()) // model.multiple * model.multiple or model.multiple)
+    side = min(
+        side,
+        int(store.sizes.min()) // model.size_divisor * model.size_divisor or model.size_divisor,
+    )
     for rgb in validation_batches(part, 64, side):
-        colour = split(rgb, model)[1].movedim(1, -1).reshape(-1, 2)
-        counts += bins.count_bins(colour, centres)
+        color = split(rgb, model)[1].movedim(1, -1).reshape(-1, 2)
+        counts += bins.count_bins(color, centres)
     return counts.cpu()
 
 
 @torch.no_grad()
 def validate(
-    model: ColourNet,
+    model: ColorNet,
     loss: Callable[[Tensor, Tensor], dict[str, Tensor]],
     store: PhotoStore,
     side: int,
@@ -74,9 +77,9 @@ def validate(
     tallies = {name: Tally(centres) for name in ("", "mean_", "grey_", "true_")}
     terms: dict[str, float] = {}
     for rgb in validation_batches(store, 64, side):
-        grey, colour = split(rgb, model)
+        grey, color = split(rgb, model)
         output = model(grey)
-        for name, value in loss(output.float(), colour).items():
+        for name, value in loss(output.float(), color).items():
             terms[name] = terms.get(name, 0.0) + float(value) * len(rgb) / len(store)
         lab = F.avg_pool2d(rgb_to_lab(rgb), model.stride)
         L, ab = lab[:, :1], lab[:, 1:]
@@ -102,7 +105,7 @@ _TRIVIAL = {
     ("true_", "raw_auc"),
     ("true_", "rebalanced_auc"),
     ("grey_", "chroma"),
-    ("grey_", "colourfulness"),
+    ("grey_", "colorfulness"),
 }
 
 
@@ -112,7 +115,7 @@ class Tally:
     def __init__(self, centres: Tensor) -> None:
         self.area = torch.zeros(len(centres), dtype=torch.float64, device=centres.device)
         self.pixels = torch.zeros_like(self.area)
-        self.chroma = self.colourfulness = 0.0
+        self.chroma = self.colorfulness = 0.0
         self.photos = 0
 
     def add(self, L: Tensor, ab: Tensor, ab_true: Tensor, classes: Tensor) -> None:
@@ -121,7 +124,7 @@ class Tally:
         self.area.index_add_(0, classes.flatten(), area.flatten())
         self.pixels += torch.bincount(classes.flatten(), minlength=len(self.pixels))
         self.chroma += float(chroma(ab).sum())
-        self.colourfulness += float(colourfulness(lab_to_rgb(torch.cat((L, ab), 1))).sum())
+        self.colorfulness += float(colorfulness(lab_to_rgb(torch.cat((L, ab), 1))).sum())
         self.photos += len(ab)
 
     def result(self) -> dict[str, float]:
@@ -131,6 +134,6 @@ class Tally:
             "raw_auc": 100 * self.area.sum() / self.pixels.sum(),
             "rebalanced_auc": 100 * (self.area[seen] / self.pixels[seen]).mean(),
             "chroma": self.chroma / self.pixels.sum(),
-            "colourfulness": self.colourfulness / self.photos,
+            "colorfulness": self.colorfulness / self.photos,
         }
         return {name: round(float(value), 4) for name, value in values.items()}

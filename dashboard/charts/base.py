@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 # Okabe and Ito's palette, told apart with every common colour blindness; black and yellow are
 # left out, since one of them vanishes on a dark or on a light page.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
 GREY = "#8A8A8A"
 TRUTH = "#A6761D"
@@ -21,9 +21,9 @@ Cell = dict[str, Any]
 """A row of the long table of `results.load_metrics`."""
 
 
-def colours_of(names: Sequence[str]) -> dict[str, str]:
+def colors_of(names: Sequence[str]) -> dict[str, str]:
     """One colour per name, in order; beyond six they repeat, with other symbols."""
-    return {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
+    return {name: COLORS[i % len(COLORS)] for i, name in enumerate(names)}
 
 
 def symbols_of(names: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.base import GREY, TRUTH, colours_of, empty, finish
+from dashboard.charts.base import GREY, TRUTH, colors_of, empty, finish
 
 
 def smooth(values: pd.Series, amount: float) -> pd.Series:
@@ -26,7 +26,7 @@ def training_curve(
     higher_is_better: bool | None = None,
     marks_best: bool = False,
     shipped: dict[str, float] | None = None,
-    colours: dict[str, str] | None = None,
+    colors: dict[str, str] | None = None,
 ) -> go.Figure:
     """One term of several runs: training solid, validation dashed, references dotted.
 
@@ -44,18 +44,18 @@ def training_curve(
         shipped: run -> images seen at the point that its checkpoint holds.
         colours: run -> colour.
     """
-    colours = colours or colours_of(list(histories))
+    colors = colors or colors_of(list(histories))
     figure = go.Figure()
     for run, frame in histories.items():
         curves = _curves_of(frame, term)
         if x not in frame or not curves:
             continue
-        _add_legend_entry(figure, run, colours[run])
+        _add_legend_entry(figure, run, colors[run])
         for column, label, dash in curves:
-            style = {"color": colours[run], "dash": dash, "width": 2}
+            style = {"color": colors[run], "dash": dash, "width": 2}
             _add_curve(figure, frame, x, column, run, label, style, smoothing)
         _add_marks(
-            figure, run, frame, term, x, colours[run], higher_is_better, marks_best, shipped or {}
+            figure, run, frame, term, x, colors[run], higher_is_better, marks_best, shipped or {}
         )
     _add_references(figure, histories, term, x)
     if not figure.data:
@@ -64,13 +64,13 @@ def training_curve(
     return figure.update_yaxes(type="log" if log else "linear")
 
 
-def _add_legend_entry(figure: go.Figure, run: str, colour: str) -> None:
+def _add_legend_entry(figure: go.Figure, run: str, color: str) -> None:
     """One entry per run, which hides or shows all its curves and marks."""
     figure.add_scatter(
         x=[None],
         y=[None],
         mode="lines",
-        line={"color": colour, "width": 3},
+        line={"color": color, "width": 3},
         name=run,
         legendgroup=run,
         hoverinfo="skip",
@@ -133,7 +133,7 @@ def _add_marks(
     frame: pd.DataFrame,
     term: str,
     x: str,
-    colour: str,
+    color: str,
     higher_is_better: bool | None,
     marks_best: bool,
     shipped: dict[str, float],
@@ -160,7 +160,7 @@ def _add_marks(
             name=f"{run} {label}",
             legendgroup=run,
             showlegend=False,
-            marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": width}},
+            marker={"symbol": symbol, "size": size, "color": color, "line": {"width": width}},
             hovertemplate=f"<b>{run}: {label}</b><br>%{{x:,.4~g}}: %{{y:.4~g}}<extra></extra>",
         )
 
@@ -169,7 +169,7 @@ def _add_references(
     figure: go.Figure, histories: dict[str, pd.DataFrame], term: str, x: str
 ) -> None:
     """Plain grey and the originals; runs on the same photos share one line."""
-    for part, label, colour in (("grey", "plain grey", GREY), ("true", "originals", TRUTH)):
+    for part, label, color in (("grey", "plain grey", GREY), ("true", "originals", TRUTH)):
         column, lines = f"val_{part}_{term}", {}
         for run, frame in histories.items():
             if column in frame and x in frame and frame[column].notna().any():
@@ -183,7 +183,7 @@ def _add_references(
                 x=[low, high],
                 y=[level, level],
                 mode="lines",
-                line={"color": colour, "dash": "dot", "width": 1.5},
+                line={"color": color, "dash": "dot", "width": 1.5},
                 name=name,
                 hovertemplate=f"<b>{name}</b>: {level:.4g}<extra></extra>",
             )

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.base import COLOURS, GREY, SYMBOLS, TRUTH, Cell, colours_of, empty, finish
+from dashboard.charts.base import COLORS, GREY, SYMBOLS, TRUTH, Cell, colors_of, empty, finish
 
 
 def row_styles(metrics: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -15,13 +15,13 @@ def row_styles(metrics: pd.DataFrame) -> dict[str, tuple[str, str]]:
     Where colours repeat, the symbols go on from those that the colour has had.
     """
     methods = list(dict.fromkeys(metrics.loc[metrics["kind"] == "method", "run"]))
-    colours, styles = colours_of(methods), {"grey": (GREY, "x"), "truth": (TRUTH, "star")}
-    used = dict.fromkeys(COLOURS, 0)
+    colors, styles = colors_of(methods), {"grey": (GREY, "x"), "truth": (TRUTH, "star")}
+    used = dict.fromkeys(COLORS, 0)
     for run, group in metrics[metrics["kind"] == "method"].groupby("run", sort=False):
         for row in dict.fromkeys(group["row"]):
-            colour = colours[run]
-            styles[row] = (colour, SYMBOLS[used[colour] % len(SYMBOLS)])
-            used[colour] += 1
+            color = colors[run]
+            styles[row] = (color, SYMBOLS[used[color] % len(SYMBOLS)])
+            used[color] += 1
     return styles
 
 
@@ -50,7 +50,7 @@ def metric_scatter(
         if a["kind"] == "truth" and {x, y} & set(trivial):
             _add_truth_line(figure, None if x in trivial else a, None if y in trivial else b)
             continue
-        colour, symbol = styles[row]
+        color, symbol = styles[row]
         figure.add_scatter(
             x=[a["value"]],
             y=[b["value"]],
@@ -58,7 +58,7 @@ def metric_scatter(
             error_y=_error_bar(b),
             mode="markers",
             name=row,
-            marker={"color": colour, "symbol": symbol, "size": 12},
+            marker={"color": color, "symbol": symbol, "size": 12},
             hovertemplate=f"<b>{row}</b><br>{titles[x]}: %{{x:.2f}} "
             f"[{a['low']:.2f}, {a['high']:.2f}]<br>{titles[y]}: %{{y:.2f}} "
             f"[{b['low']:.2f}, {b['high']:.2f}]<br>n = {a['n']:,}<extra></extra>",
@@ -96,14 +96,14 @@ def metric_intervals(
         return empty("No row has this metric")
     styles, figure = row_styles(metrics), go.Figure()
     for cell in part.to_dict("records"):
-        colour, symbol = styles[cell["row"]]
+        color, symbol = styles[cell["row"]]
         figure.add_scatter(
             x=[cell["value"]],
             y=[cell["row"]],
             error_x=_error_bar(cell),
             mode="markers",
             showlegend=False,
-            marker={"color": colour, "symbol": symbol, "size": 11},
+            marker={"color": color, "symbol": symbol, "size": 11},
             hovertemplate=f"<b>{cell['row']}</b><br>{title}: %{{x:.2f}} "
             f"[{cell['low']:.2f}, {cell['high']:.2f}]<br>n = {cell['n']:,}<extra></extra>",
         )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.base import COLOURS, GREY, finish
+from dashboard.charts.base import COLORS, GREY, finish
 
 PRIOR_COLUMNS = {
     "prior": "prior p",
@@ -37,7 +37,7 @@ def prior_plane(
             name=f"the {len(outline)} cells of the disk",
         )
     if by == "colour":
-        scale = [[i / (len(table) - 1), colour] for i, colour in enumerate(table["colour"])]
+        scale = [[i / (len(table) - 1), color] for i, color in enumerate(table["colour"])]
         style = {"colorscale": scale, "zmin": 0, "zmax": len(table) - 1, "showscale": False}
         index = pd.Series(np.arange(len(table), dtype=float), table.index)
         for seen, opacity in ((False, 0.25), (True, 1.0)):
@@ -60,7 +60,7 @@ def _grid(table: pd.DataFrame, z: pd.Series, cell: float) -> dict[str, Any]:
     values, texts = np.full(shape, np.nan), np.full(shape, "", dtype=object)
     values[row, column] = z
     texts[row, column] = [
-        f"a {line.a:g}, b {line.b:g} ({line.colour})<br>prior p {line.prior:.4%}<br>"
+        f"a {line.a:g}, b {line.b:g} ({line.color})<br>prior p {line.prior:.4%}<br>"
         f"smoothed p̃ {line.smoothed:.4%}<br>weight w {line.weight:.3g}"
         for line in table.itertuples()
     ]
@@ -92,7 +92,7 @@ def prior_ranks(table: pd.DataFrame) -> go.Figure:
         x=part.index + 1,
         y=part["smoothed"],
         mode="lines",
-        line={"color": COLOURS[0], "width": 2},
+        line={"color": COLORS[0], "width": 2},
         name=PRIOR_COLUMNS["smoothed"],
         hovertemplate="rank %{x}: p̃ %{y:.4%}<extra></extra>",
     )

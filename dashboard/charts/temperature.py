@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.base import COLOURS, GREY, TRUTH, colours_of, finish
+from dashboard.charts.base import COLORS, GREY, TRUTH, colors_of, finish
 
 
 def sweep_curve(
@@ -18,7 +18,7 @@ def sweep_curve(
     marked: Sequence[float] = (),
     chosen: float | None = None,
     revision: str = "sweep",
-    colours: dict[str, str] | None = None,
+    colors: dict[str, str] | None = None,
 ) -> go.Figure:
     """A measure over T with its 95 % band.
 
@@ -33,16 +33,16 @@ def sweep_curve(
         revision: keeps the zoom.
         colours: method -> colour.
     """
-    figure, colours = go.Figure(), colours or colours_of(list(curves))
+    figure, colors = go.Figure(), colors or colors_of(list(curves))
     for method, curve in curves.items():
-        _add_band(figure, temperatures, curve, method, colours[method])
-    for level, label, colour in ((grey, "plain grey", GREY), (truth, "originals", TRUTH)):
+        _add_band(figure, temperatures, curve, method, colors[method])
+    for level, label, color in ((grey, "plain grey", GREY), (truth, "originals", TRUTH)):
         if level is not None:
             figure.add_scatter(
                 x=[min(temperatures), max(temperatures)],
                 y=[level, level],
                 mode="lines",
-                line={"color": colour, "dash": "dot", "width": 1.5},
+                line={"color": color, "dash": "dot", "width": 1.5},
                 name=label,
                 hovertemplate=f"<b>{label}</b>: {level:.4g}<extra></extra>",
             )
@@ -54,7 +54,7 @@ def _add_marked(figure: go.Figure, marked: Sequence[float], chosen: float | None
     """Vertical lines, all at once: `add_vline` takes ten times as long."""
     lines = [(t, {"color": GREY, "width": 1, "dash": "dash"}) for t in marked]
     if chosen is not None:
-        lines.append((chosen, {"color": COLOURS[5], "width": 2}))
+        lines.append((chosen, {"color": COLORS[5], "width": 2}))
     spans = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1}
     place = {"yref": "y domain", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False}
     texts = [{**place, "x": t, "text": f"{t:g}", "font": {"size": 11}} for t in marked]
@@ -67,9 +67,9 @@ def _add_band(
     temperatures: Sequence[float],
     curve: dict[str, Sequence[float]],
     name: str,
-    colour: str,
+    color: str,
 ) -> None:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     figure.add_scatter(
         x=[*temperatures, *reversed(temperatures)],
         y=[*curve["high"], *reversed(curve["low"])],
@@ -85,7 +85,7 @@ def _add_band(
         y=list(curve["value"]),
         mode="lines+markers",
         marker={"size": 5},
-        line={"color": colour, "width": 2},
+        line={"color": color, "width": 2},
         name=name,
         customdata=np.column_stack((curve["low"], curve["high"])),
         hovertemplate=f"<b>{name}</b><br>T = %{{x:g}}: %{{y:.4g}} "
@@ -98,7 +98,7 @@ def chroma_histogram(
     results: dict[str, Sequence[float]],
     truth: Sequence[float],
     temperature: float,
-    colours: dict[str, str] | None = None,
+    colors: dict[str, str] | None = None,
 ) -> go.Figure:
     """Shares of pixels by chroma: each method's results at one T against the originals.
 
@@ -106,7 +106,7 @@ def chroma_histogram(
     """
     edges = np.asarray(edges, dtype=float)
     middle, width = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
-    figure, colours = go.Figure(), colours or colours_of(list(results))
+    figure, colors = go.Figure(), colors or colors_of(list(results))
     for name, result in results.items():
         hover = f"chroma %{{x:g}}: %{{y:.2f}} % of pixels<extra>{name}</extra>"
         shown = {
@@ -116,10 +116,10 @@ def chroma_histogram(
             "hovertemplate": hover,
         }
         if len(results) == 1:
-            bars = {"color": colours[name], "line": {"width": 0}}
+            bars = {"color": colors[name], "line": {"width": 0}}
             figure.add_bar(**shown, width=width, marker=bars, opacity=0.75)
         else:
-            line = {"color": colours[name], "width": 2, "shape": "hvh"}
+            line = {"color": colors[name], "width": 2, "shape": "hvh"}
             figure.add_scatter(**shown, mode="lines", line=line)
     figure.add_scatter(
         x=middle,

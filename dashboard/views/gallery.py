@@ -27,7 +27,7 @@ def main() -> None:
         "Gallery",
         "Numbers hide what people notice. Here are whole photos: the truth, plain grey, and what "
         "each method made of the grey. ΔE2000 says how far the colours are from the true ones, "
-        "as an eye would judge (1 is barely visible, grey scores about 10); a low number with "
+        "as an eye would evaluation classifier (1 is barely visible, grey scores about 10); a low number with "
         "pale colours is a safe bet, a high one with vivid colours a bold mistake. Look at the "
         "failures first, and at photos on which the methods disagree: there the colour cannot "
         "be known from the grey.",
@@ -106,7 +106,7 @@ def sort_photos(
     if order == "disagreement":
         keys = pictures.disagreement(photos, runs, temperature)
     else:
-        measure = "colourfulness" if order == "colourful" else "delta_e2000"
+        measure = "colorfulness" if order == "colourful" else "delta_e2000"
         keys = [table[photo][by].measures[measure] for photo in photos]
     ranked = sorted(zip(keys, range(len(photos)), strict=True), reverse=order != "best")
     return [photos[i] for _, i in ranked] + [photo for photo in table if photo not in photos]
@@ -122,7 +122,7 @@ def show_grid(table: dict[Source, dict[str, Shown]], runs: list[Run], temperatur
         order = widgets.choose_one("Order", ORDERS, "gallery_order")
     with b:
         names = [run.name for run in runs] or ["grey"]
-        by = st.selectbox("Judged by", names, key="gallery_by", bind="query-params")
+        by = st.selectbox("Evaluation classifierd by", names, key="gallery_by", bind="query-params")
     with c:
         size = st.selectbox("Pictures", list(WIDTHS), key="gallery_size", bind="query-params")
     photos = sort_photos(table, runs, order, by, temperature)
@@ -156,10 +156,10 @@ def show_row(photo: Source, shown: dict[str, Shown], width: int) -> None:
 def show_picture(name: str, picture: Shown, width: int) -> None:
     """One picture and its measures."""
     measures = picture.measures
-    text = f"**{name}**  \ncolourfulness {measures['colourfulness']:.0f}"
+    text = f"**{name}**  \ncolourfulness {measures['colorfulness']:.0f}"
     if name != "truth":
         text = f"**{name}**  \nΔE {measures['delta_e2000']:.1f} · colourfulness "
-        text += f"{measures['colourfulness']:.0f}"
+        text += f"{measures['colorfulness']:.0f}"
     with st.container(width=width):
         st.image(picture.jpeg, width="stretch", alt=name)
         st.caption(text)

@@ -92,7 +92,7 @@ def show_measures(photo: uploads.Upload, made: dict[str, Image.Image]) -> None:
         st.info("Your photo is grey, so there are no true colours to compare with.", icon="ℹ️")
     measures = {name: pictures.measure(picture, photo.preview) for name, picture in made.items()}
     if photo.is_grey:
-        kept = ("colourfulness", "chroma")
+        kept = ("colorfulness", "chroma")
         measures = {n: {k: v for k, v in m.items() if k in kept} for n, m in measures.items()}
     st.dataframe(
         pictures.metric_frame(measures), column_config={"_index": "Picture"}, key="photo_measures"

@@ -135,13 +135,13 @@ def show_extremes(table: pd.DataFrame) -> None:
     left, right = st.columns(2)
     with left:
         st.subheader(f"The {LISTED} commonest colours")
-        list_colours(seen.head(LISTED), "prior_common")
+        list_colors(seen.head(LISTED), "prior_common")
     with right:
         st.subheader(f"The {LISTED} rarest colours seen")
-        list_colours(seen.tail(LISTED)[::-1], "prior_rare")
+        list_colors(seen.tail(LISTED)[::-1], "prior_rare")
 
 
-def list_colours(part: pd.DataFrame, key: str) -> None:
+def list_colors(part: pd.DataFrame, key: str) -> None:
     """A table with a swatch per class."""
     swatch = (
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='60' height='24'%3E"
@@ -149,7 +149,7 @@ def list_colours(part: pd.DataFrame, key: str) -> None:
     )
     table = pd.DataFrame(
         {
-            "Colour": [swatch.format(colour[1:]) for colour in part["colour"]],
+            "Colour": [swatch.format(color[1:]) for color in part["colour"]],
             "a": part["a"],
             "b": part["b"],
             "p": 100 * part["prior"],

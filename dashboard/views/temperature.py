@@ -9,7 +9,7 @@ from dashboard.heading import header
 from dashboard.results import Run
 
 SHOWN = (0.0, 0.09, 0.2, 0.38, 0.6, 0.8, 1.0)
-ASKED_FOR = "judge_confidence"
+ASKED_FOR = "classifier_confidence"
 """A measure drawn on request alone: every chart takes its time."""
 WIDTH = 168  # of a picture, pixels: two fit side by side on a phone
 
@@ -55,10 +55,10 @@ def show_sweeps(runs: list[Run], temperature: float) -> None:
             )
             continue
         groups.setdefault(photos_of(sweeps[run.name]), []).append(run.name)
-    colours = charts.colours_of([run.name for run in runs])
+    colors = charts.colors_of([run.name for run in runs])
     for i, names in enumerate(groups.values()):
         group = {name: sweeps[name] for name in names}
-        show_group(group, temperature, colours, f"_{i}" if i else "")
+        show_group(group, temperature, colors, f"_{i}" if i else "")
 
 
 def photos_of(sweep: dict) -> tuple:
@@ -67,7 +67,7 @@ def photos_of(sweep: dict) -> tuple:
 
 
 def show_group(
-    group: dict[str, dict], temperature: float, colours: dict[str, str], suffix: str
+    group: dict[str, dict], temperature: float, colors: dict[str, str], suffix: str
 ) -> None:
     """Methods that were measured on the same photos."""
     first = next(iter(group.values()))
@@ -75,43 +75,47 @@ def show_group(
     st.caption(
         f"n = {first['n']:,} photos never trained on ({first['data_text']}); bands: 95 % "
         "bootstrap intervals over pictures. Dashed: the two recommended temperatures; solid: T "
-        f"of the slider. {judged_text(group)}"
+        f"of the slider. {classifierd_text(group)}"
     )
     names = [n for n in results.SWEPT if any(n in sweep["measures"] for sweep in group.values())]
     if ASKED_FOR in names and not st.toggle(
-        "The judge's confidence as well", key=f"temperature_sure{suffix}", bind="query-params"
+        "The evaluation classifier's confidence as well",
+        key=f"temperature_sure{suffix}",
+        bind="query-params",
     ):
         names.remove(ASKED_FOR)
     columns = st.columns(2)
     for i, name in enumerate(names):
         with columns[i % 2]:
-            show_measure(group, name, temperature, colours, suffix)
-    show_histogram(group, temperature, colours, suffix)
+            show_measure(group, name, temperature, colors, suffix)
+    show_histogram(group, temperature, colors, suffix)
 
 
-def judged_text(group: dict[str, dict]) -> str:
-    """On how many photos a judge was asked, and which sweeps asked none."""
+def classifierd_text(group: dict[str, dict]) -> str:
+    """On how many photos an evaluation classifier was asked, and which sweeps asked none."""
     parts = []
-    unasked = [n for n, sweep in group.items() if "judge_accuracy" not in sweep["measures"]]
+    unasked = [n for n, sweep in group.items() if "classifier_accuracy" not in sweep["measures"]]
     asked = [sweep for n, sweep in group.items() if n not in unasked]
     if unasked:
         parts.append(
-            f"No judge's accuracy for {', '.join(unasked)}: this sweep asked no judge, which takes "
-            "photos with labels and a judge trained on them."
+            f"No evaluation classifier's accuracy for {', '.join(unasked)}: this sweep asked no evaluation classifier, which takes "
+            "photos with labels and an evaluation classifier trained on them."
         )
     if asked:
-        count = results.reference(asked[0], "truth", "judge_accuracy", "n") or asked[0]["n"]
-        parts.append(f"A judge named the {int(count):,} of them that have a label.")
+        count = results.reference(asked[0], "truth", "classifier_accuracy", "n") or asked[0]["n"]
+        parts.append(
+            f"An evaluation classifier named the {int(count):,} of them that have a label."
+        )
     return " ".join(parts)
 
 
 def show_measure(
-    group: dict[str, dict], name: str, temperature: float, colours: dict[str, str], suffix: str
+    group: dict[str, dict], name: str, temperature: float, colors: dict[str, str], suffix: str
 ) -> None:
     """One measure over T."""
     measure, first = results.SWEPT[name], next(iter(group.values()))
     title = charts.with_unit(measure.title, measure.unit)
-    trivial = measure.higher_is_better is not None and name not in results.JUDGED
+    trivial = measure.higher_is_better is not None and name not in results.CLASSIFIERD
     curves = {n: s["measures"][name] for n, s in group.items() if name in s["measures"]}
     figure = charts.sweep_curve(
         first["temperatures"],
@@ -123,14 +127,14 @@ def show_measure(
         marked=widgets.MARKED,
         chosen=temperature,
         revision=f"sweep-{name}{suffix}",
-        colours=colours,
+        colors=colors,
     )
     st.markdown(f"**{measure.title}**, {charts.ARROWS[measure.higher_is_better]}")
     widgets.chart(figure, f"temperature_{name}{suffix}", f"{title} over temperature")
 
 
 def show_histogram(
-    group: dict[str, dict], temperature: float, colours: dict[str, str], suffix: str
+    group: dict[str, dict], temperature: float, colors: dict[str, str], suffix: str
 ) -> None:
     """Chroma of the results at the measured T nearest to the slider's."""
     first = next(iter(group.values()))
@@ -144,7 +148,7 @@ def show_histogram(
         {name: sweep["chroma_histogram"]["results"][index] for name, sweep in group.items()},
         first["chroma_histogram"]["truth"],
         measured[index],
-        colours,
+        colors,
     )
     alt = "Histogram of chroma, results against originals"
     widgets.chart(figure, f"temperature_histogram{suffix}", alt)
@@ -187,7 +191,7 @@ def show_one(picture: pictures.Shown, label: str) -> None:
     """A picture with its colourfulness."""
     with st.container(width=WIDTH):
         st.image(picture.jpeg, width="stretch", alt=label)
-        st.caption(f"**{label}**  \ncolourfulness {picture.measures['colourfulness']:.0f}")
+        st.caption(f"**{label}**  \ncolourfulness {picture.measures['colorfulness']:.0f}")
 
 
 main()

@@ -162,12 +162,12 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
     histories, _ = read(runs)
     if terms_of(histories) != terms:
         st.rerun()
-    views = {}
+    passes = {}
     if every:
         st.caption(status(runs, histories))
-        views = zoom.chosen_views("training_zoom")
+        passes = zoom.chosen_views("training_zoom")
     shipped = {run.name: float((run.training or {}).get("images_seen") or 0) for run in runs}
-    colours = charts.colours_of([run.name for run in runs])
+    colors = charts.colors_of([run.name for run in runs])
     columns = st.columns(2)
     for i, term in enumerate(options["terms"]):
         figure = charts.training_curve(
@@ -181,11 +181,11 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
             higher_is_better=direction_of(term),
             marks_best=any(f"val_{term}" in frame for frame in histories.values()),
             shipped=shipped,
-            colours=colours,
+            colors=colors,
         )
         with columns[i % 2]:
             st.markdown(f"**{title_of(term).partition(' (')[0]}**")
-            zoom.apply_view(figure, views)
+            zoom.apply_view(figure, passes)
             widgets.chart(figure, f"training_{term}", f"{title_of(term)} over training")
 
 

@@ -1,0 +1,185 @@
+"""Command-line options of a training run, shared by `colorize train` and the scripts."""
+
+import dataclasses
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from colorize_core.errors import ColorizeError, ConfigError
+from colorize_core.methods import Method, get_method
+from colorize_core.methods.config import MethodConfig
+from colorize_core.training.engine import train
+from colorize_core.training.options import TrainingOptions
+from colorize_core.training.pretrained import network_for
+from colorize_core.training.train_all import train_all
+
+ALL = "all"
+HELP = "Repeat for several folders; a train/ and val/ split is used where present."
+
+
+def run_training(
+    name: Annotated[str, typer.Argument(help="A method, or all: each for its own --minutes.")],
+    data: Annotated[list[Path], typer.Option(help=f"A folder of images. {HELP}")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; default runs/<method>.")] = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="Pictures in a step; default, as for the next: by method.")
+    ] = None,
+    crop: Annotated[int | None, typer.Option(help="Side of training crops, pixels.")] = None,
+    store_side: Annotated[int | None, typer.Option(help="Short side of photos in memory.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
+    trunk_lr: Annotated[float, typer.Option(help="The trunk's rate, as a share of --lr.")] = 0.15,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="fp32, bf16, or auto: bf16 where the device is faster with it.")
+    ] = "auto",
+    seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
+    encoder_weights: Annotated[
+        str, typer.Option(help="imagenet (downloads), none, or a file; it decides the trunk.")
+    ] = "imagenet",
+    init: Annotated[
+        Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")
+    ] = None,
+    critic: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Evaluation classifier folder that reads pictures in training; may be repeated."
+        ),
+    ] = None,
+    reader: Annotated[
+        Path | None,
+        typer.Option(
+            help="Evaluation classifier folder, trained with --grey, that a guided network starts with."
+        ),
+    ] = None,
+    degradation: Annotated[
+        float, typer.Option(help="Share of crops made to look old, 0 to 1.")
+    ] = 0.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    evaluate_every: Annotated[int, typer.Option(help="Images between evaluations.")] = 10_000,
+    limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
+    config: Annotated[
+        list[str] | None, typer.Option("--set", help="A configuration field, as name=value.")
+    ] = None,
+) -> None:
+    """Train one method, or all, and write checkpoint, history and resume state."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        method = None if name == ALL else get_method(name)
+        options = TrainingOptions(
+            data=tuple(data or ()),
+            out=out or Path("runs") / ("" if method is None else name),
+            epochs=10 if epochs is None and minutes is None else epochs,
+            minutes=minutes,
+            batch_size=batch_size,
+            crop=crop,
+            store_side=store_side,
+            lr=lr,
+            trunk_lr=trunk_lr,
+            device=device,
+            precision=precision,
+            seed=seed,
+            encoder_weights=encoder_weights,
+            init=init,
+            critic=tuple(critic or ()),
+            reader=reader,
+            degradation=degradation,
+            resume=resume,
+            evaluate_every=evaluate_every,
+            limit=limit,
+        )
+        if method is None:
+            _train_all(options, config)
+            return
+        folder = train(method, _config(method, config or [], options), options)
+    except ColorizeError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        typer.echo("stopped; continue with the same command and --resume", err=True)
+        raise typer.Exit(130) from error
+    typer.echo(f"written to {folder}")
+
+
+def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
+    if config:
+        raise ConfigError("--set changes one method; it cannot be used when training all")
+    done, failed = train_all(options)
+    typer.echo(f"{len(done)} trained, {len(failed)} failed; written below {options.out}")
+    for name, reason in failed.items():
+        typer.echo(f"error: {name}: {reason}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _config(method: Method, assignments: list[str], options: TrainingOptions) -> MethodConfig:
+    config = parse_config(method, assignments)
+    if options.init or any(assignment.startswith("network=") for assignment in assignments):
+        return config
+    fitting = network_for(config, options.encoder_weights)
+    if fitting != config:
+        typer.echo(f"{options.encoder_weights} is the trunk of network={fitting.network}", err=True)
+    return fitting
+
+
+def _stop(signum: int, frame: object) -> NoReturn:
+    # The last interval's state is on disk already; what came after it is repeated by --resume.
+    raise KeyboardInterrupt
+
+
+def parse_config(method: Method, assignments: list[str]):
+    """Configuration of a method with `name=value` changes.
+
+    Raises:
+        ConfigError: an assignment without =, an unknown field, or an impossible value.
+    """
+    fields = {field.name: field.type for field in dataclasses.fields(method.config)}
+    values = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise ConfigError(f"--set needs name=value, got {assignment!r}")
+        if name not in fields:
+            known = ", ".join(fields)
+            raise ConfigError(f"{method.name} has no field {name!r}; its fields: {known}")
+        try:
+            values[name] = _TRUTH[text.lower()] if fields[name] is bool else fields[name](text)
+        except (ValueError, KeyError) as error:
+            raise ConfigError(f"{name} needs a {fields[name].__name__}, got {text!r}") from error
+    return method.configure(**values)
+
+
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def repeat_option(arguments: list[str], option: str = "--data") -> list[str]:
+    """Let an option take several values: `--data A B` becomes `--data A --data B`.
+
+    Args:
+        arguments: of the command line.
+        option: its name.
+
+    Returns:
+        The arguments, with the option before each of its values.
+    """
+    spread, open_option = [], False
+    for argument in arguments:
+        if argument.startswith("-"):
+            open_option = argument == option
+        elif open_option and spread[-1] != option:
+            spread.append(option)
+        spread.append(argument)
+    return spread
+
+
+def main(name: str) -> None:
+    """Entry of `python -m colorize_core.training.<method>`: `colorize train <method>`."""
+    script = typer.Typer(pretty_exceptions_enable=False)
+    script.command(help=f"Train the {name} method.")(run_training)
+    script([name, *repeat_option(sys.argv[1:])])

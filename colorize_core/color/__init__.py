@@ -1,0 +1,1 @@
+"""Colour maths: pure functions of tensors."""

@@ -1,0 +1,1 @@
+"""Methods × photos -> measures, tables and pages."""

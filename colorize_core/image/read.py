@@ -1,0 +1,279 @@
+"""Photos at the edge of the system: whatever a user holds <-> upright 8-bit sRGB."""
+
+import contextlib
+import io
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from PIL import ExifTags, Image, ImageFile
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.PpmImagePlugin import PpmImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+from pillow_heif import HeifImageFile
+
+from colorize_core.errors import PhotoError
+from colorize_core.image.pixels import scale_to_uint8, to_rgb
+
+__all__ = ["MAX_PIXELS", "encode", "from_array", "load_image", "save_image", "to_array"]
+
+MAX_PIXELS = 40_000_000
+"""Largest accepted picture, pixels; refused from its header, before decoding."""
+MIN_SIDE = 8
+"""Smallest accepted width or height, pixels."""
+SUPPORTED = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or PPM"
+
+Source = str | os.PathLike | bytes | bytearray | memoryview | IO[bytes] | Image.Image | np.ndarray
+
+_HEAD = 4096  # bytes enough to recognise any format, SVG included
+
+# What a file starts with -> the Pillow class that reads its header. This is the allow-list.
+# The classes are called directly because Image.open() would run Pillow's decompression-bomb
+# check first: a warning above 89 MP, an exception above 179 MP. Silencing that needs either
+# Image.MAX_IMAGE_PIXELS (global) or warnings.catch_warnings (not thread-safe); our own limit
+# is stricter and is checked before decoding. It also keeps global registries untouched, and
+# skips Pillow's guess that a JPEG with previews is an MPO.
+_READERS: tuple[tuple[bytes, type[ImageFile.ImageFile]], ...] = (
+    (rb"\xff\xd8\xff", JpegImageFile),
+    (rb"\x89PNG\r\n\x1a\n", PngImageFile),
+    (rb"RIFF....WEBP", WebPImageFile),
+    (rb"GIF8[79]a", GifImageFile),
+    (rb"BM", BmpImageFile),
+    (rb"II[\x2a\x2b]\0|MM\0[\x2a\x2b]", TiffImageFile),
+    # mif1 and msf1 name the container only, so the brands that follow decide.
+    (rb"....ftyp(avi[fs]|m[is]f1.{0,48}avi[fs])", AvifImageFile),
+    (rb"....ftyp(hei[cmsx]|hev[cmsx]|m[is]f1)", HeifImageFile),
+    (rb"P[1-6f]\s", PpmImageFile),
+)
+_SVG = rb"(\xef\xbb\xbf)?\s*(?=<\?xml|<!--|<!doctype svg|<svg).*<svg"
+
+_OPTIONS = {
+    "png": {"format": "PNG"},
+    # 4:4:4: halving the chroma would blur the very thing that this package adds.
+    "jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    "webp": {"format": "WEBP", "quality": 95},
+}
+# libjpeg stops at 65500, short of the 65535 that its format allows.
+_LONGEST = {"jpg": 65_500, "webp": 16_383}
+
+
+def load_image(source: Source) -> Image.Image:
+    """Read one picture as upright 8-bit sRGB.
+
+    EXIF orientation is applied, an embedded ICC profile converted, transparency laid over
+    white, deep greys scaled to 8 bits; of an animation the first frame is taken (of a Pillow
+    image, its current one). A caller's stream is read from its start and left open.
+
+    Args:
+        source: path, bytes, binary stream, Pillow image, or array (H, W), (H, W, 1), (H, W, 3)
+            or (H, W, 4). Samples of 16 bits span [0, 65535]; wider integers [0, 255] or
+            [0, 65535] and floats [0, 1] or [0, 255], the first that holds them all; values
+            beyond are stretched from their own range.
+
+    Returns:
+        A new RGB image (W, H) without metadata.
+
+    Raises:
+        PhotoError: nothing readable, under MIN_SIDE a side, or over MAX_PIXELS. The message
+            may name the file but never its folder.
+    """
+    if isinstance(source, np.ndarray):
+        return to_rgb(_array_to_image(np.asarray(source)))
+    if isinstance(source, Image.Image):
+        with _explained("The picture"):
+            return _admit(source, "The picture")
+    if isinstance(source, str | os.PathLike):
+        return _load_path(os.fsdecode(source))
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _load_stream(io.BytesIO(source), "The picture")
+    if callable(getattr(source, "read", None)):
+        return _load_stream(source, _label(getattr(source, "name", None)))
+    kind = type(source).__name__
+    raise PhotoError(f"{kind} is not a picture; give a path, bytes, an image or an array")
+
+
+def to_array(image: Image.Image) -> np.ndarray:
+    """Copy an RGB image into a uint8 array (H, W, 3); PhotoError on any other mode."""
+    if image.mode != "RGB":
+        raise PhotoError(f"mode {image.mode} has no RGB array; pass it through load_image first")
+    return np.array(image)
+
+
+def from_array(rgb: np.ndarray) -> Image.Image:
+    """Copy a uint8 array (H, W, 3) into an RGB image; PhotoError on any other array."""
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or rgb.size == 0:
+        raise PhotoError(f"expected uint8 (H, W, 3), got {rgb.dtype} {rgb.shape}; convert it first")
+    return Image.fromarray(rgb)
+
+
+def encode(image: Image.Image, format: str) -> bytes:
+    """Encode an RGB or grey image as png, jpg (quality 95, 4:4:4) or webp (quality 95).
+
+    Raises:
+        PhotoError: unknown format, another mode, or a side beyond the format's limit.
+    """
+    key = _known_format(format)
+    if image.mode not in ("RGB", "L"):
+        raise PhotoError(f"cannot write mode {image.mode}; pass it through load_image first")
+    width, height = image.size
+    longest = _LONGEST.get(key)
+    if longest is not None and max(width, height) > longest:
+        raise PhotoError(
+            f"{width}×{height} px is too large for {key}, which ends at {longest} px a side; "
+            "write it as png"
+        )
+    buffer = io.BytesIO()
+    image.copy().save(buffer, **_OPTIONS[key])  # save() keeps its settings on the image
+    return buffer.getvalue()
+
+
+def save_image(image: Image.Image, path: str | os.PathLike, overwrite: bool = False) -> None:
+    """Write an image whole or not at all, in the format that the suffix names.
+
+    Raises:
+        PhotoError: as encode, or the file exists, or its folder cannot be written.
+    """
+    path = Path(path)
+    if path.exists() and not overwrite:
+        raise PhotoError(f"{path} already exists; choose another name or pass --force")
+    data = encode(image, path.suffix)
+    # The same folder, so that the rename stays on one disk and is atomic. Not tempfile, whose
+    # files only their owner may read.
+    part = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError as error:
+        reason = error.strerror or "write error"
+        raise PhotoError(
+            f"cannot write {path} ({reason}); check that its folder exists and has room"
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):  # after a success it is gone already
+            part.unlink()
+
+
+def _known_format(format: str) -> str:
+    """Return the key into _OPTIONS for a name such as "png", ".JPEG" or "webp"."""
+    key = format.lower().removeprefix(".")
+    key = "jpg" if key == "jpeg" else key
+    if key not in _OPTIONS:
+        raise PhotoError(f"cannot write format {format!r}; choose from: {', '.join(_OPTIONS)}")
+    return key
+
+
+def _label(path: object) -> str:
+    """Name a file in a message: its last part only, since folders must not leak."""
+    base = re.split(r"[\\/]", path.rstrip("\\/"))[-1] if isinstance(path, str) else ""
+    # A name may hold line breaks, terminal codes or undecodable bytes: not fit to be printed.
+    printable = "".join(c if c.isprintable() else "?" for c in base)
+    return f'"{printable}"' if base else "The picture"
+
+
+@contextlib.contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Turn whatever a codec raises into a PhotoError about `name`."""
+    try:
+        yield
+    except PhotoError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        # Only from inside a plugin, such as a GIF frame larger than its screen.
+        limit = f"{MAX_PIXELS / 1e6:g} MP"
+        raise PhotoError(f"{name} is over the limit of {limit}; make it smaller first") from error
+    except Exception as error:
+        # Damaged files raise nearly anything: OSError, SyntaxError, struct.error, zlib.error,
+        # OverflowError, MemoryError. To the user they all mean the same.
+        raise PhotoError(
+            f"{name} is damaged, incomplete or of an unusual kind; "
+            "fetch it again, or save it anew as PNG or JPEG"
+        ) from error
+
+
+def _load_path(path: str) -> Image.Image:
+    """Read a picture file; see load_image."""
+    name = _label(path)
+    if os.path.isdir(path):
+        raise PhotoError(f"{name} is a folder; give one picture file")
+    if not os.path.isfile(path):  # also pipes and devices, which could block or never end
+        raise PhotoError(f"{name} is not an existing file; check its name and folder")
+    try:
+        with open(path, "rb") as stream:
+            return _load_stream(stream, name)
+    except OSError as error:
+        raise PhotoError(
+            f"{name} cannot be opened ({error.strerror}); check its permissions"
+        ) from error
+
+
+def _load_stream(stream: IO[bytes], name: str) -> Image.Image:
+    """Read a picture from the start of a binary stream, leaving it open; see load_image."""
+    with _explained(name):
+        if isinstance(stream, io.TextIOBase):
+            raise PhotoError(f"{name} was opened as text; open it in binary mode, 'rb'")
+        try:
+            stream.seek(0)
+        except (AttributeError, OSError):  # a socket or pipe
+            stream = io.BytesIO(stream.read())
+        reader = _reader_for(stream.read(_HEAD), name)
+        stream.seek(0)
+        return _admit(reader(stream), name)
+
+
+def _reader_for(head: bytes, name: str) -> type[ImageFile.ImageFile]:
+    """Choose the Pillow class for a file from its first bytes."""
+    if not head:
+        raise PhotoError(f"{name} is empty (0 bytes); fetch it again")
+    for signature, reader in _READERS:
+        if re.match(signature, head, re.DOTALL):
+            return reader
+    if re.match(_SVG, head, re.DOTALL | re.IGNORECASE):
+        raise PhotoError(f"{name} is an SVG drawing, not a photo; export it as PNG first")
+    raise PhotoError(f"{name} is not a picture that can be read here; use {SUPPORTED}")
+
+
+def _admit(image: Image.Image, name: str) -> Image.Image:
+    """Check what the header claims, and only then decode."""
+    _check_size(image.size, name)
+    tags = getattr(image, "tag_v2", {})
+    tile = tags.get(ExifTags.Base.TileWidth, 0), tags.get(ExifTags.Base.TileLength, 0)
+    if tile[0] * tile[1] > 2 * MAX_PIXELS:  # libtiff would allocate it, however small the picture
+        raise PhotoError(f"{name} has tiles of {tile[0]}×{tile[1]} px; save it anew as PNG")
+    return to_rgb(image)
+
+
+def _check_size(size: tuple[int, int], name: str) -> None:
+    """Refuse a (width, height) outside the limits, in pixels."""
+    width, height = size
+    if min(size) < MIN_SIDE:
+        raise PhotoError(f"{name} is {width}×{height} px; use at least {MIN_SIDE} px a side")
+    if width * height > MAX_PIXELS:
+        raise PhotoError(
+            f"{name} is {width}×{height} px ({width * height / 1e6:.1f} MP), "
+            f"over the limit of {MAX_PIXELS / 1e6:g} MP; make it smaller first"
+        )
+
+
+def _array_to_image(array: np.ndarray) -> Image.Image:
+    """Wrap an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) as L, RGB or RGBA."""
+    pixels = array[..., None] if array.ndim == 2 else array  # (H, W, C)
+    numeric = pixels.dtype.kind in "buif"
+    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or not numeric:
+        raise PhotoError(
+            f"{array.dtype} array {array.shape} is not a picture; "
+            "give uint8, uint16 or float of shape (H, W), (H, W, 3) or (H, W, 4)"
+        )
+    _check_size((pixels.shape[1], pixels.shape[0]), "The array")
+    color = scale_to_uint8(pixels[..., :3])
+    if pixels.shape[2] == 4:  # alpha apart: an opaque 1.0 says nothing about the colours' range
+        color = np.concatenate([color, scale_to_uint8(pixels[..., 3:])], axis=2)
+    return Image.fromarray(np.ascontiguousarray(color[..., 0] if color.shape[2] == 1 else color))

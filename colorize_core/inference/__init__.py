@@ -1,0 +1,1 @@
+"""From a photo to its colours and to the picture."""

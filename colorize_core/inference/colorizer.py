@@ -1,0 +1,281 @@
+"""The whole path, photo to picture.
+
+photo -> L at full size -> resized copy -> network -> ab -> enlarged along the edges of L ->
+joined to the photo's own L -> picture. Nothing is kept between calls.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorize_core.color.conversions import L_SCALE
+from colorize_core.color.tables8 import lab_to_rgb8, rgb8_to_lightness, rgb8_to_luma
+from colorize_core.errors import CheckpointError, ConfigError
+from colorize_core.image.denoise import denoise
+from colorize_core.image.read import load_image
+from colorize_core.inference.test_time_augmentation import answer
+from colorize_core.inference.upsampling import guided_coefficients, joint_bilateral, rows
+from colorize_core.methods import Method, get_method
+from colorize_core.methods.checkpoint import load_model, read_checkpoint
+from colorize_core.methods.color_nets import ColorNet
+from colorize_core.methods.config import MethodConfig
+from colorize_core.models.studio import SIZE_DIVISOR
+from colorize_core.runs import SHIPPED
+
+STRIP_PIXELS = 1 << 19
+"""Pixels handled at once at full size: large enough for speed, small enough for the cache."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One pass of the network over one photo; rendering it at any temperature is cheap."""
+
+    output: Tensor
+    """(1, C, h, w): colours divided by the space's scale, or logits in half precision."""
+    L: Tensor
+    """L at the size that the network saw, a multiple of h × w: (1, 1, H, W), in [0, 1]."""
+    grey: Tensor
+    """What the network saw: L, or Y' for networks that answer in YUV or RGB."""
+    seconds: float
+    """Time of the network."""
+
+
+@dataclass(frozen=True)
+class Colorizer:
+    """A loaded method: a pure function of a photo."""
+
+    method: Method
+    config: MethodConfig
+    module: ColorNet
+    device: torch.device
+
+    def __call__(
+        self,
+        photo: Image.Image,
+        temperature: float | None = None,
+        saturation: float = 1.0,
+    ) -> Image.Image:
+        """Colorize one photo.
+
+        Args:
+            photo: any picture that `load_image` takes; only its lightness is used.
+            temperature: T in [0, 1]; None takes the method's default. Methods without a
+                distribution ignore it.
+            saturation: multiplies ab, 0…4.
+
+        Returns:
+            RGB picture of the photo's upright size.
+
+        Raises:
+            PhotoError: a photo that cannot be read or must be refused.
+            ConfigError: temperature or saturation out of range.
+        """
+        photo = load_image(photo)
+        return self.render(photo, self.predict(photo), temperature, saturation)
+
+    @torch.inference_mode()
+    def predict(self, photo: Image.Image) -> Prediction:
+        """Run the network once, on a copy with the long side of the configuration."""
+        photo = load_image(photo)
+        side, size_divisor = self.config.side, self.module.size_divisor
+        L = grey = denoise(network_input(lightness(photo), side, size_divisor), self.config.denoise)
+        if self.config.color_space != "lab":
+            grey = network_input(L_SCALE * luma(photo), side, size_divisor)
+            grey = denoise(grey, self.config.denoise)
+        seen = grey.to(self.device)
+        started = time.perf_counter()
+        output = answer(self.module, seen, self.config, self.module.stride)
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+        seconds = time.perf_counter() - started
+        if self.method.has_temperature:
+            output = self.module.rebalance(output, self.config.rebalancing).half()
+        return Prediction(output.cpu(), L, grey, seconds)
+
+    @torch.inference_mode()
+    def predict_ab(self, prediction: Prediction, temperature: float | None = None) -> Tensor:
+        """Decode a prediction: ab on the network's grid, (1, 2, h, w), in Lab units.
+
+        Raises:
+            ConfigError: temperature outside [0, 1].
+        """
+        if temperature is None:
+            temperature = getattr(self.config, "temperature", 1.0)
+        if not 0 <= temperature <= 1:
+            raise ConfigError(f"temperature must lie in [0, 1], got {temperature}")
+        output, grey = prediction.output.to(self.device), prediction.grey.to(self.device)
+        return self.module.decode(output, temperature, grey).cpu()
+
+    @torch.inference_mode()
+    def render(
+        self,
+        photo: Image.Image,
+        prediction: Prediction,
+        temperature: float | None = None,
+        saturation: float = 1.0,
+        max_side: int | None = None,
+    ) -> Image.Image:
+        """Make the picture of a prediction, without the network.
+
+        Args:
+            photo: the photo that was predicted.
+            prediction: from `predict`.
+            temperature: as in a call.
+            saturation: as in a call.
+            max_side: long side of a preview, pixels; None keeps the full size.
+
+        Raises:
+            ConfigError: temperature or saturation out of range.
+        """
+        if not 0 <= saturation <= 4:
+            raise ConfigError(f"saturation must lie in [0, 4], got {saturation}")
+        ab = saturation * self.predict_ab(prediction, temperature)
+        photo = load_image(photo)
+        if max_side is not None:
+            photo = shrink(photo, max_side)
+        return merge(lightness(photo), prediction.L, ab)
+
+    @property
+    def generates_rgb(self) -> bool:
+        """Whether the network answers with a whole picture, lightness included."""
+        return self.config.color_space == "rgb"
+
+    @torch.inference_mode()
+    def generated(self, photo: Image.Image, prediction: Prediction) -> Image.Image:
+        """The network's own picture, enlarged to the photo's size, with its own lightness.
+
+        Raises:
+            ConfigError: a method that answers with colours only.
+        """
+        if not self.generates_rgb:
+            raise ConfigError(f"{self.method.name} gives colours only, no picture of its own")
+        rgb = self.module.colors(prediction.output.to(self.device), 1.0).cpu().clamp(0, 1)
+        size = load_image(photo).size
+        small = Image.fromarray((rgb[0].movedim(0, -1) * 255).round().byte().numpy())
+        return small if small.size == size else small.resize(size, Image.Resampling.BICUBIC)
+
+
+def load_colorizer(
+    name: str, checkpoint: Path | str | None = None, device: torch.device | str = "cpu"
+) -> Colorizer:
+    """Load a method's weights.
+
+    Args:
+        name: a name from `METHODS`.
+        checkpoint: a method folder; None takes the shipped one.
+        device: where the network runs.
+
+    Raises:
+        UnknownMethodError: no such method.
+        CheckpointError: the folder is missing, damaged, or holds another method.
+    """
+    method = get_method(name)
+    folder = SHIPPED / name if checkpoint is None else Path(checkpoint)
+    found = read_checkpoint(folder)
+    if found.method.name != name:
+        raise CheckpointError(f"{folder} holds {found.method.name!r}, not {name!r}")
+    return Colorizer(method, found.config, load_model(found, device), torch.device(device))
+
+
+def _strips(height: int, width: int) -> list[tuple[int, int]]:
+    step = max(1, STRIP_PIXELS // width)
+    return [(start, min(height, start + step)) for start in range(0, height, step)]
+
+
+def lightness(photo: Image.Image) -> Tensor:
+    """L of an RGB photo, (1, 1, H, W), in Lab units."""
+    return _by_strips(photo, rgb8_to_lightness)
+
+
+def luma(photo: Image.Image) -> Tensor:
+    """Y' of an RGB photo (ITU-R BT.601), (1, 1, H, W), in [0, 1]."""
+    return _by_strips(photo, rgb8_to_luma)
+
+
+def _by_strips(photo: Image.Image, convert: Callable[[np.ndarray], Tensor]) -> Tensor:
+    rgb = np.asarray(photo)
+    height, width = rgb.shape[:2]
+    plane = torch.empty((1, 1, height, width))
+    for start, stop in _strips(height, width):
+        plane[:, :, start:stop] = convert(rgb[start:stop])
+    return plane
+
+
+def network_input(L: Tensor, side: int, size_divisor: int = SIZE_DIVISOR) -> Tensor:
+    """The resized copy that the network sees.
+
+    Args:
+        L: (1, 1, H, W), in 0…100; any aspect.
+        side: long side of the copy, pixels.
+        multiple: what the network's heights and widths must be multiples of.
+
+    Returns:
+        (1, 1, h, w), in [0, 1]; h and w are such multiples, as near the aspect as they can be.
+    """
+    height, width = L.shape[-2:]
+    scale = side / max(height, width)
+    size = [
+        max(1, round(length * scale / size_divisor)) * size_divisor for length in (height, width)
+    ]
+    small = F.interpolate(L, size=size, mode="bilinear", antialias=True, align_corners=False)
+    return small.clamp(0, 100) / L_SCALE
+
+
+def merge(L_full: Tensor, L_small: Tensor, ab: Tensor) -> Image.Image:
+    """Join coarse ab to the photo's own L.
+
+    Args:
+        L_full: (1, 1, H, W), in Lab units; it is kept to the pixel.
+        L_small: the guide, (1, 1, H', W'), in [0, 1]; H' and W' are multiples of h and w.
+        ab: (1, 2, h, w), in Lab units.
+
+    Returns:
+        RGB picture, W × H.
+    """
+    height, width = L_full.shape[-2:]
+    if ab.shape[-2:] != L_small.shape[-2:]:
+        ab = joint_bilateral(ab, L_small)  # (1, 2, H', W')
+    elif L_full.shape[-2:] == L_small.shape[-2:]:
+        return _join(L_full, ab)
+    lines = torch.cat(guided_coefficients(L_small, ab), 1)  # (1, 4, H', W')
+    lines = F.interpolate(
+        lines, size=(lines.shape[-2], width), mode="bilinear", align_corners=False
+    )
+    picture = np.empty((height, width, 3), dtype=np.uint8)
+    for start, stop in _strips(height, width):
+        L = L_full[:, :, start:stop]
+        slope, offset = rows(lines, height, start, stop).split(2, dim=1)
+        lab = torch.cat((L, slope * L / L_SCALE + offset), 1)
+        picture[start:stop] = lab_to_rgb8(lab)
+    return Image.fromarray(picture)
+
+
+def _join(L: Tensor, ab: Tensor) -> Image.Image:
+    """L and ab of one size, with nothing to enlarge."""
+    return Image.fromarray(lab_to_rgb8(torch.cat((L, ab), 1)))
+
+
+def grey_picture(photo: Image.Image) -> Image.Image:
+    """The photo's own L without colour: what every method starts from."""
+    L = lightness(load_image(photo))
+    picture = np.empty((*L.shape[-2:], 3), dtype=np.uint8)
+    for start, stop in _strips(*L.shape[-2:]):
+        strip = L[:, :, start:stop]
+        picture[start:stop] = lab_to_rgb8(F.pad(strip, (0, 0, 0, 0, 0, 2)))
+    return Image.fromarray(picture)
+
+
+def shrink(photo: Image.Image, max_side: int) -> Image.Image:
+    """A copy with the long side at most `max_side`; smaller photos come back unchanged."""
+    scale = max_side / max(photo.size)
+    if scale >= 1:
+        return photo
+    size = tuple(max(1, round(length * scale)) for length in photo.size)
+    return photo.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)

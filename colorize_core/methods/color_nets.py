@@ -1,0 +1,116 @@
+"""Networks with the meaning of their output: colours, or scores of colour classes."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from colorize_core.color import classes as bins
+from colorize_core.color.spaces import SPACES
+from colorize_core.methods.config import ClassificationConfig, MethodConfig
+from colorize_core.methods.networks import build_network
+from colorize_core.models.cnn import GuidedCnn
+
+
+class ColorNet(nn.Module):
+    """What both kinds share: a network and the colour space it answers in."""
+
+    def __init__(self, config: MethodConfig, outputs: int, bounded: bool) -> None:
+        super().__init__()
+        self.space = SPACES[config.color_space]
+        self.network = build_network(config, outputs, bounded)
+
+    @property
+    def stride(self) -> int:
+        """Pixels of the input along one side of an output cell."""
+        return self.network.stride
+
+    @property
+    def size_divisor(self) -> int:
+        """Heights and widths must be multiples of this."""
+        return self.network.size_divisor
+
+    def forward(self, grey: Tensor, naming: bool = False) -> Tensor | tuple[Tensor, Tensor | None]:
+        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride).
+
+        With `naming` also logits of what the network takes the picture for, (B, K); None from
+        networks without a reader.
+        """
+        if not naming:
+            return self.network(grey)
+        if isinstance(self.network, GuidedCnn):
+            return self.network.paint_and_name(grey)
+        return self.network(grey), None
+
+    def colors(self, output: Tensor, temperature: float) -> Tensor:
+        """Output -> colours in the units of the space, (B, channels, h, w)."""
+        raise TypeError("ColorNet is abstract; use ColorRegressor or ColorClassifier")
+
+    def decode(self, output: Tensor, temperature: float, grey: Tensor) -> Tensor:
+        """Output -> ab in Lab units.
+
+        Args:
+            output: of `forward`.
+            temperature: T in [0, 1]; a single colour per pixel has none.
+            grey: the network's input, (B, 1, H, W).
+
+        Returns:
+            (B, 2, H / stride, W / stride).
+        """
+        cells = F.adaptive_avg_pool2d(grey, output.shape[-2:])
+        return self.space.to_ab(self.colors(output, temperature), cells)
+
+
+class ColorRegressor(ColorNet):
+    """Predicts colours directly, as numbers."""
+
+    def __init__(self, config: MethodConfig) -> None:
+        super().__init__(config, SPACES[config.color_space].channels, bounded=True)
+
+    def colors(self, output: Tensor, temperature: float) -> Tensor:
+        return self.space.from_unit(output.float())
+
+
+class ColorClassifier(ColorNet):
+    """Predicts a distribution over colour classes; carries the classes with it."""
+
+    centres: Tensor
+    prior: Tensor
+    weights: Tensor
+
+    def __init__(self, config: ClassificationConfig) -> None:
+        plane = SPACES[config.color_space].plane
+        centres = bins.grid_centres(config.cell, config.origin, plane)
+        classes = len(centres)
+        super().__init__(config, classes, bounded=False)
+        self.register_buffer("centres", centres)
+        self.register_buffer("prior", torch.full((classes,), 1 / classes))
+        self.register_buffer("weights", torch.ones(classes))
+
+    def colors(self, output: Tensor, temperature: float) -> Tensor:
+        return bins.annealed_mean(output, self.centres, temperature)
+
+    def rebalance(self, output: Tensor, power: float) -> Tensor:
+        """Scores as if the classes had been weighted less in training (Menon et al. 2021).
+
+        Weighted cross-entropy multiplies what the network believes by the weights w; this leaves
+        w to the `power`.
+
+        Args:
+            output: logits, (B, Q, h, w).
+            power: in [0, 1]; 1 changes nothing, 0 takes the weights out.
+        """
+        if power == 1:
+            return output  # an unbounded weight (no uniform share) would become 0 × infinity
+        return output - (1 - power) * self.weights.log().view(1, -1, 1, 1)
+
+    def set_prior(self, counts: Tensor, config: ClassificationConfig) -> None:
+        """Fix prior and class weights from counted classes, (Q,)."""
+        smoothed = bins.smooth_prior(counts, self.centres, config.sigma)
+        self.prior.copy_(counts / counts.sum())
+        self.weights.copy_(bins.rebalancing_weights(smoothed, config.uniform_share))
+
+
+def build_colorizer(config: MethodConfig) -> ColorNet:
+    """The untrained module of a configuration."""
+    kind = ColorClassifier if isinstance(config, ClassificationConfig) else ColorRegressor
+    return kind(config)

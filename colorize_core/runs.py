@@ -1,0 +1,98 @@
+"""Read what a run leaves in its folder: configuration, history, metrics. The only reader of them.
+
+No torch, so that menus and dashboards stay light.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from colorize_core.errors import CheckpointError
+
+SHIPPED = Path(__file__).resolve().parents[1] / "checkpoints"
+"""Where the trained weights of the methods lie, a folder each."""
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+HISTORY = "history.jsonl"
+METRICS = "metrics.json"
+SWEEP = "sweep.json"
+
+
+def list_runs(root: Path = SHIPPED) -> dict[str, Path]:
+    """Run folders below `root` that hold a configuration, by folder name."""
+    return {path.parent.name: path.parent for path in sorted(Path(root).glob(f"*/{CONFIG}"))}
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What config.json holds: `method`, `config` and, where it is known, `training`.
+
+    Raises:
+        CheckpointError: no such folder or file, or a damaged one.
+    """
+    path = Path(folder) / CONFIG
+    if not path.is_file():
+        raise CheckpointError(f"no checkpoint at {folder}: {CONFIG} is missing")
+    return _read_object(path, "restore or retrain it")
+
+
+def read_metrics(folder: Path) -> dict[str, Any] | None:
+    """What metrics.json holds; None where there is none.
+
+    Raises:
+        CheckpointError: a damaged file.
+    """
+    path = Path(folder) / METRICS
+    return _read_object(path, "run colorize evaluate again") if path.is_file() else None
+
+
+def read_sweep(folder: Path) -> dict[str, Any] | None:
+    """What sweep.json holds; None where there is none.
+
+    Raises:
+        CheckpointError: a damaged file.
+    """
+    path = Path(folder) / SWEEP
+    return _read_object(path, "run colorize evaluate --sweep again") if path.is_file() else None
+
+
+def read_history(folder: Path) -> list[dict[str, Any]]:
+    """The lines of history.jsonl, oldest first; lines that cannot be read are left out.
+
+    A line may be half there while a run writes it.
+    """
+    path = Path(folder) / HISTORY
+    if not path.is_file():
+        return []
+    lines = []
+    for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(line, dict):
+            lines.append(line)
+    return lines
+
+
+def count_parameters(folder: Path) -> int | None:
+    """Trained numbers of a run's network: those in half precision; None if it cannot be read."""
+    try:
+        with safe_open(Path(folder) / WEIGHTS, framework="numpy") as file:
+            slices = [file.get_slice(name) for name in file.keys()]  # noqa: SIM118, no dict
+            halves = [part.get_shape() for part in slices if part.get_dtype() == "F16"]
+    except (SafetensorError, OSError):
+        return None
+    return sum(math.prod(shape) for shape in halves)
+
+
+def _read_object(path: Path, remedy: str) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); {remedy}") from error
+    if not isinstance(content, dict):
+        raise CheckpointError(f"{path} is damaged (no JSON object); {remedy}")
+    return content

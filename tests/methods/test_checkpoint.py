@@ -1,0 +1,205 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+from support.tiny import TINY, build_tiny, tiny_config
+
+from colorize_core.errors import CheckpointError, UnknownMethodError
+from colorize_core.files import write_atomically
+from colorize_core.inference.colorizer import load_colorizer
+from colorize_core.methods import METHODS, checkpoint
+from colorize_core.methods.checkpoint import load_model, read_checkpoint, save_checkpoint
+from colorize_core.runs import CONFIG, WEIGHTS, list_runs
+
+every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A regression checkpoint that a test may damage."""
+    method = METHODS["regression"]
+    save_checkpoint(tmp_path / "mine", method, tiny_config(method), build_tiny(method), {"seed": 3})
+    return tmp_path / "mine"
+
+
+def refused(folder: Path) -> str:
+    with pytest.raises(CheckpointError) as error:
+        load_model(read_checkpoint(folder))
+    return str(error.value)
+
+
+def rewrite_weights(folder: Path, change) -> None:
+    path = folder / WEIGHTS
+    state = safetensors.torch.load_file(path)
+    change(state)
+    safetensors.torch.save_file(state, path)
+
+
+def rewrite_config(folder: Path, **changes) -> None:
+    path = folder / CONFIG
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+@every_method
+def test_a_checkpoint_round_trips(method, tmp_path):
+    model, config = build_tiny(method), tiny_config(method)
+    if method.has_temperature:
+        model.set_prior(torch.rand(len(model.centres)), config)
+    save_checkpoint(tmp_path / "new" / "one", method, config, model, {"seed": 3})
+    found = read_checkpoint(tmp_path / "new" / "one")
+    assert (found.method, found.config, found.training) == (method, config, {"seed": 3})
+    loaded = load_model(found)
+    assert not loaded.training
+    for name, tensor in model.state_dict().items():
+        again = loaded.state_dict()[name]
+        assert again.dtype == tensor.dtype
+        torch.testing.assert_close(again, tensor, rtol=1e-3, atol=1e-6)
+    for name, buffer in model.named_buffers():  # prior, weights, batch statistics
+        assert torch.equal(loaded.get_buffer(name), buffer), name
+
+
+@every_method
+def test_parameters_are_stored_in_half_precision(method, tiny_checkpoints):
+    path = tiny_checkpoints / method.name / WEIGHTS
+    state = safetensors.torch.load_file(path)
+    parameters = dict(build_tiny(method).named_parameters())
+    assert parameters.keys() <= state.keys()
+    assert {state[name].dtype for name in parameters} == {torch.float16}
+    assert {p.name for p in path.parent.iterdir()} == {CONFIG, WEIGHTS}
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    assert refused(tmp_path / "nowhere") == (
+        f"no checkpoint at {tmp_path / 'nowhere'}: config.json is missing"
+    )
+
+
+def test_missing_weights_are_named(folder):
+    (folder / WEIGHTS).unlink()
+    assert refused(folder) == (f"no weights at {folder / WEIGHTS}; train them or restore the file")
+
+
+@pytest.mark.parametrize("content", [b"", b"not safetensors at all", b"\xff" * 64])
+def test_damaged_weights_are_named(folder, content):
+    (folder / WEIGHTS).write_bytes(content)
+    assert str(folder / WEIGHTS) in refused(folder)
+    assert "is damaged" in refused(folder)
+
+
+def test_weights_cut_short_are_named(folder):
+    path = folder / WEIGHTS
+    path.write_bytes(path.read_bytes()[:-1000])
+    assert "is damaged" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"\xff\xfe\x00", b"[]", b"null", b"{}", b'{"method": ["gan"], "config": {}}',
+     b'{"method": "gan", "config": null}', b'{"method": "gan", "config": {"colour": 1}}',
+     b'{"method": "gan", "config": {"side": "big"}}', b'{"method": "gan"}'],
+)  # fmt: skip
+def test_a_damaged_config_is_named(folder, content):
+    (folder / CONFIG).write_bytes(content)
+    assert str(folder / CONFIG) in refused(folder)
+
+
+def test_a_checkpoint_of_an_unknown_method_is_refused(folder):
+    rewrite_config(folder, method="magic")
+    message = refused(folder)
+    assert str(folder / CONFIG) in message
+    assert "no method 'magic'; choose from: regression, gan, classification" in message
+
+
+def test_weights_of_another_width_are_refused_with_the_difference(folder):
+    rewrite_config(folder, config={**TINY, "width": 0.1})
+    message = refused(folder)
+    assert str(folder / WEIGHTS) in message
+    assert "has shape (8, " in message
+    assert "the network needs (25, " in message
+
+
+def test_weights_of_another_method_are_refused_with_the_difference(tiny_checkpoints, folder):
+    stolen = tiny_checkpoints / "classification" / WEIGHTS
+    (folder / WEIGHTS).write_bytes(stolen.read_bytes())
+    assert f"{folder / WEIGHTS} holds centres, which this network does not have" == refused(folder)
+
+
+def test_missing_and_extra_tensors_are_refused_by_name(folder):
+    rewrite_weights(folder, lambda state: state.pop("network.head.bias"))
+    assert refused(folder) == f"{folder / WEIGHTS} lacks network.head.bias (2,)"
+    rewrite_weights(folder, lambda state: state.update({"network.head.bias": torch.zeros(3)}))
+    assert refused(folder) == (
+        f"{folder / WEIGHTS}: network.head.bias has shape (3,), the network needs (2,)"
+    )
+
+
+def test_load_colorizer_refuses_another_methods_folder(folder):
+    with pytest.raises(CheckpointError, match=r"mine holds 'regression', not 'gan'"):
+        load_colorizer("gan", folder)
+    with pytest.raises(UnknownMethodError, match="no method 'magic'"):
+        load_colorizer("magic", folder)
+
+
+def test_list_runs_finds_folders_with_a_config(tiny_checkpoints, tmp_path):
+    assert set(list_runs(tiny_checkpoints)) == set(METHODS)
+    (tmp_path / "gan").mkdir()
+    assert list_runs(tmp_path) == {}
+    assert list_runs(tmp_path / "nowhere") == {}
+
+
+def test_threads_that_write_one_file_do_not_disturb_each_other(tmp_path):
+    path = tmp_path / "file"
+    contents = [bytes([n]) * 200_000 for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        writers = [pool.submit(write_atomically, path, c) for c in contents for _ in range(5)]
+        while not all(writer.done() for writer in writers):
+            assert not path.exists() or path.read_bytes() in contents
+    assert [writer.exception() for writer in writers] == [None] * len(writers)
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_write_atomically_takes_the_longest_names(tmp_path):
+    path = tmp_path / ("n" * 255)
+    write_atomically(path, b"content")
+    assert path.read_bytes() == b"content"
+
+
+def test_write_atomically_replaces_the_whole_file(tmp_path):
+    path = tmp_path / "file"
+    write_atomically(path, b"old and long")
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_write_atomically_never_leaves_half_a_file(tmp_path, monkeypatch, step, failure):
+    path = tmp_path / "file"
+    write_atomically(path, b"old")
+
+    def fail(*_):
+        raise failure
+
+    owner = checkpoint.os if step == "fsync" else Path
+    monkeypatch.setattr(owner, step, fail)
+    with pytest.raises(type(failure)):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(folder, monkeypatch):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint.os, "fsync", full)
+    method = METHODS["regression"]
+    with pytest.raises(OSError, match="No space"):
+        save_checkpoint(folder, method, tiny_config(method), build_tiny(method), {"seed": 4})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -1,0 +1,1047 @@
+import contextlib
+import dataclasses
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+from support.tiny import STUDIO, TINY, tiny_config
+from torchvision.models import squeezenet1_1
+
+from colorize_core.data.folders import spread
+from colorize_core.errors import (
+    CheckpointError,
+    ClassifierError,
+    ConfigError,
+    DataError,
+    TrainingError,
+)
+from colorize_core.evaluation.classifiers import CLASSIFIERS, build_classifier
+from colorize_core.inference.colorizer import load_colorizer
+from colorize_core.methods import METHODS
+from colorize_core.methods.checkpoint import load_model, read_checkpoint
+from colorize_core.models.cnn import READER_WIDTHS
+from colorize_core.models.studio import Trunk
+from colorize_core.models.studio_lite import LiteTrunk
+from colorize_core.runs import CONFIG, HISTORY, SHIPPED, WEIGHTS
+from colorize_core.training import command, devices, engine, objectives, pretrained
+from colorize_core.training.ema import WeightAverage
+from colorize_core.training.engine import BEST, train
+from colorize_core.training.history import read_history
+from colorize_core.training.objectives import OBJECTIVES
+from colorize_core.training.options import TrainingOptions
+from colorize_core.training.perceptual import PerceptualLoss
+from colorize_core.training.pretrained import copy_network
+from colorize_core.training.schedule import PATIENCE, Plateau, learning_rate_factor
+from colorize_core.training.state import FILE, load_state, save_state
+from colorize_core.training.train_all import train_all
+
+every_kind = pytest.mark.parametrize("name", STUDIO)
+INTERVALS = 3
+"""Of the runs here: 12 photos, 11 of them for training, batches of 4, evaluation after 8."""
+
+
+def small_config(name: str, **changes):
+    return tiny_config(METHODS[name], **changes)
+
+
+def options(data: Path, out: Path, **changes) -> TrainingOptions:
+    values = {
+        "epochs": INTERVALS * 8 / 11, "batch_size": 4, "crop": 32, "store_side": 32,
+        "evaluate_every": 8, "device": "cpu", "encoder_weights": "none",
+    }  # fmt: skip
+    return TrainingOptions(**{"data": (data,), "out": out, **values, **changes})
+
+
+def words(data: Path, out: Path) -> list[str]:
+    """The options of `options` on the command line, for regression."""
+    text = f"--data {data} --out {out} --batch-size 4 --crop 32 --store-side 32 --evaluate-every 8"
+    text += f" --epochs {INTERVALS * 8 / 11} --device cpu --encoder-weights none"
+    return [*text.split(), *(f"--set={name}={value}" for name, value in TINY.items())]
+
+
+@pytest.fixture(scope="module")
+def finished(photo_folder, tmp_path_factory) -> dict[str, Path]:
+    """An uninterrupted run of every method."""
+    root = tmp_path_factory.mktemp("finished")
+    return {
+        name: train(METHODS[name], small_config(name), options(photo_folder, root / name))
+        for name in STUDIO
+    }
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """Training installs a handler; the tests after it should not inherit that."""
+    handler = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, handler)
+
+
+def without_time(folder: Path) -> list[dict]:
+    return [{k: v for k, v in line.items() if k != "seconds"} for line in read_history(folder)]
+
+
+def assert_same_run(folder: Path, expected: Path) -> None:
+    assert without_time(folder) == without_time(expected)
+    assert (folder / WEIGHTS).read_bytes() == (expected / WEIGHTS).read_bytes()
+    mine, theirs = (load_state(f)["optimizers"]["model"]["state"] for f in (folder, expected))
+    for key, moments in theirs.items():
+        assert all(torch.equal(mine[key][name], value) for name, value in moments.items())
+
+
+def stop_at_step(monkeypatch, name: str, number: int, stop: BaseException) -> None:
+    """Let the given step of training raise, as a signal at that moment would."""
+    kind = OBJECTIVES[type(METHODS[name].config)]
+    step, calls = kind.step, []
+
+    def stopping(self, L, ab):
+        calls.append(1)
+        if len(calls) == number:
+            raise stop
+        return step(self, L, ab)
+
+    monkeypatch.setattr(kind, "step", stopping)
+
+
+# What a run writes
+
+
+@every_kind
+def test_a_run_writes_history_line_by_line(name, finished):
+    text = (finished[name] / HISTORY).read_text()
+    lines = [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
+    assert text.endswith("\n")
+    assert [line["images"] for line in lines] == [0, 8, 16, 24]
+    seconds = [line["seconds"] for line in lines]
+    assert seconds == sorted(seconds)
+    measures = {"raw_auc", "rebalanced_auc", "chroma", "colorfulness", "loss"}
+    for line in lines:
+        assert {f"val_{measure}" for measure in measures} <= line.keys()
+        assert {"val_grey_raw_auc", "val_grey_rebalanced_auc", "val_true_chroma"} <= line.keys()
+        assert all(isinstance(value, int | float) for value in line.values())
+    terms = {
+        "regression": {"train_huber"},
+        "gan": {"train_generator", "train_discriminator", "train_l1"},
+        "classification": {"train_cross_entropy"},
+    }[name]
+    assert all(terms <= line.keys() for line in lines[1:])
+    assert not terms & lines[0].keys(), "nothing was learnt yet"
+    assert len({line["val_grey_raw_auc"] for line in lines}) == 1
+
+
+@every_kind
+def test_a_run_writes_a_checkpoint_that_colorizes(name, finished, make_photo):
+    assert {p.name for p in finished[name].iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE, BEST}
+    found = read_checkpoint(finished[name])
+    assert found.config == small_config(name)
+    assert found.training["images_seen"] == 24
+    assert found.training["training_photos"] == 11
+    assert found.training["validation_photos"] == 1
+    assert load_colorizer(name, finished[name])(make_photo(50, 40)).size == (50, 40)
+
+
+def test_a_classification_run_stores_prior_and_weights(finished):
+    model = load_model(read_checkpoint(finished["classification"]))
+    assert model.prior.sum().item() == pytest.approx(1, abs=1e-4)
+    assert (model.prior > 0).sum() < 261, "twelve photos do not show all colours"
+    assert model.weights.max() > 2 * model.weights.min()
+
+
+@every_kind
+def test_a_run_learns(name, photo_folder, tmp_path):
+    """Not much in a minute of nothing, but the loss falls."""
+    run = options(photo_folder, tmp_path / "run", epochs=30, evaluate_every=110, lr=5e-3)
+    train(METHODS[name], small_config(name, width=0.1), run)
+    term = {"gan": "l1", "regression": "huber", "classification": "cross_entropy"}[name]
+    values = [line[f"train_{term}"] for line in read_history(tmp_path / "run")[1:]]
+    assert values[-1] < 0.95 * values[0]
+
+
+@every_kind
+def test_the_same_seed_gives_the_same_run(name, finished, photo_folder, tmp_path):
+    other = train(METHODS[name], small_config(name), options(photo_folder, tmp_path / "again"))
+    assert_same_run(other, finished[name])
+
+
+def test_another_seed_gives_another_run(finished, photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "other", seed=1)
+    other = train(METHODS["regression"], small_config("regression"), run)
+    assert (other / WEIGHTS).read_bytes() != (finished["regression"] / WEIGHTS).read_bytes()
+
+
+def test_minutes_end_a_run(photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", epochs=None, minutes=1e-3)
+    train(METHODS["regression"], small_config("regression"), run)
+    assert len(read_history(tmp_path / "run")) >= 2
+
+
+# Interruption
+
+
+@every_kind
+@pytest.mark.parametrize("step", [1, 4])
+def test_an_interrupted_run_resumes_to_the_same_result(
+    name, step, finished, photo_folder, tmp_path, monkeypatch
+):
+    run = options(photo_folder, tmp_path / "run")
+    with monkeypatch.context() as patch:
+        stop_at_step(patch, name, step, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            train(METHODS[name], small_config(name), run)
+    assert len(read_history(run.out)) == {1: 1, 4: 2}[step]
+    again = options(photo_folder, run.out, resume=True)
+    train(METHODS[name], small_config(name), again)
+    assert_same_run(run.out, finished[name])
+
+
+@pytest.mark.parametrize("writer", ["save_checkpoint", "save_state"])
+def test_a_run_cut_off_while_it_writes_resumes_to_the_same_result(
+    writer, finished, photo_folder, tmp_path, monkeypatch
+):
+    run, calls = options(photo_folder, tmp_path / "run"), []
+    write = getattr(engine, writer)
+
+    def cut_off(*arguments):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        write(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, writer, cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            train(METHODS["regression"], small_config("regression"), run)
+    written = load_state(run.out)["position"]["interval"] + 1
+    assert len(read_history(run.out)) == written + 1, "the history is ahead of the state"
+    train(
+        METHODS["regression"],
+        small_config("regression"),
+        options(photo_folder, run.out, resume=True),
+    )
+    assert_same_run(run.out, finished["regression"])
+
+
+def test_resuming_a_finished_run_changes_nothing(finished, photo_folder):
+    out = finished["regression"]
+    before = {path: path.read_bytes() for path in out.rglob("*.*")}
+    train(
+        METHODS["regression"], small_config("regression"), options(photo_folder, out, resume=True)
+    )
+    assert {path: path.read_bytes() for path in out.rglob("*.*")} == before
+
+
+def test_a_run_can_be_made_longer(finished, photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", epochs=8 / 11)
+    train(METHODS["regression"], small_config("regression"), run)
+    train(
+        METHODS["regression"],
+        small_config("regression"),
+        options(photo_folder, run.out, resume=True),
+    )
+    assert [line["images"] for line in read_history(run.out)] == [0, 8, 16, 24]
+
+
+STALLING = """
+import signal, sys, time
+from colorize_core.cli import main as cli
+from colorize_core.training.objectives import RegressionObjective
+step, calls = RegressionObjective.step, []
+def stall(self, L, ab):
+    calls.append(1)
+    if len(calls) == 4:
+        print("in the middle", flush=True)
+        time.sleep(600)
+    return step(self, L, ab)
+RegressionObjective.step = stall
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+cli.main()
+"""
+"""A training run that stops in the second of three intervals, and waits to be killed."""
+
+
+@contextmanager
+def stalled_run(data: Path, out: Path) -> Iterator[subprocess.Popen]:
+    """`colorize train regression`, in a process of its own, in the middle of an interval."""
+    root = Path(engine.__file__).parents[2]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(root),
+        "OMP_NUM_THREADS": str(torch.get_num_threads()),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", STALLING, "train", "regression", *words(data, out)],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        try:
+            assert "in the middle" in process.stdout.readline(), process.stderr.read()
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_killed_run_resumes_to_the_same_result(finished, photo_folder, tmp_path, colorize):
+    out = tmp_path / "run"
+    with stalled_run(photo_folder, out) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert process.returncode == -signal.SIGKILL
+    assert [line["images"] for line in read_history(out)] == [0, 8]
+    assert {p.name for p in out.iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE, BEST}
+    code, _ = colorize("train", "regression", *words(photo_folder, out), "--resume")
+    assert code == 0
+    assert_same_run(out, finished["regression"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_a_run_with_a_hint(number, photo_folder, tmp_path):
+    out = tmp_path / "run"
+    with stalled_run(photo_folder, out) as process:
+        process.send_signal(number)
+        _, text = process.communicate()
+    assert process.returncode == 130
+    assert "stopped; continue with the same command and --resume" in text
+    assert "Traceback" not in text
+    assert load_state(out)["position"]["images"] == 8
+
+
+# Runs that cannot go on
+
+
+@every_kind
+def test_a_loss_that_is_not_finite_stops_the_run(name, photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", lr=1e30)
+    with pytest.raises(TrainingError, match=r"became (nan|inf|-inf) near image \d+; lower --lr"):
+        train(METHODS[name], small_config(name), run)
+    state = load_state(run.out)
+    assert all(torch.isfinite(t).all() for t in state["average"].values())
+    assert all(torch.isfinite(t).all() for t in state["modules"]["model"].values())
+    for line in (run.out / HISTORY).read_text().splitlines():
+        json.loads(line, parse_constant=pytest.fail)
+
+
+def test_weights_that_break_in_the_last_step_are_not_written(photo_folder, tmp_path, monkeypatch):
+    step, calls = objectives.RegressionObjective.step, []
+
+    def breaking(self, L, ab):
+        terms = step(self, L, ab)
+        calls.append(1)
+        if len(calls) == 4:  # the last of its interval: the loss before it was fine
+            with torch.no_grad():
+                self.model.network.head.weight.fill_(torch.nan)
+        return terms
+
+    monkeypatch.setattr(objectives.RegressionObjective, "step", breaking)
+    run = options(photo_folder, tmp_path / "run")
+    with pytest.raises(TrainingError, match="--resume"):
+        train(METHODS["regression"], small_config("regression"), run)
+    assert load_state(run.out)["position"]["images"] == 8
+    assert torch.isfinite(load_state(run.out)["average"]["network.head.weight"]).all()
+    assert len(read_history(run.out)) == 2
+
+
+def test_a_folder_with_a_run_is_refused_without_resume(finished, photo_folder):
+    with pytest.raises(ConfigError, match=r"holds a run already; continue it with --resume"):
+        train(METHODS["gan"], small_config("gan"), options(photo_folder, finished["regression"]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"seed": 1}, "has seed = 0, not 1"),
+        ({"lr": 0.5}, r"has lr = 0\.002, not 0\.5"),
+        ({"batch_size": 8}, "has batch_size = 4, not 8"),
+        ({"limit": 5}, "has limit = None, not 5"),
+    ],
+)
+def test_resume_refuses_other_options(changes, reason, finished, photo_folder):
+    again = options(photo_folder, finished["regression"], resume=True, **changes)
+    with pytest.raises(ConfigError, match=reason):
+        train(METHODS["regression"], small_config("regression"), again)
+
+
+def test_resume_refuses_another_method_or_config(finished, photo_folder):
+    again = options(photo_folder, finished["regression"], resume=True)
+    with pytest.raises(ConfigError, match="has loss = 'huber', not 'l1'"):
+        train(METHODS["regression"], small_config("regression", loss="l1"), again)
+    with pytest.raises(ConfigError, match="has method = 'regression', not 'gan'"):
+        train(METHODS["gan"], small_config("gan"), again)
+
+
+def test_resume_needs_a_state_that_can_be_read(photo_folder, tmp_path):
+    again = options(photo_folder, tmp_path, resume=True)
+    with pytest.raises(CheckpointError, match=r"nothing to resume at .*; start without --resume"):
+        train(METHODS["regression"], small_config("regression"), again)
+    (tmp_path / FILE).write_bytes(b"damaged")
+    with pytest.raises(CheckpointError, match="is damaged"):
+        train(METHODS["regression"], small_config("regression"), again)
+
+
+def test_data_that_cannot_be_used_is_refused(tmp_path):
+    def run(folder: Path) -> None:
+        train(METHODS["gan"], small_config("gan"), options(folder, tmp_path / "run"))
+
+    with pytest.raises(DataError, match="no data folder at"):
+        run(tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="no image files below"):
+        run(tmp_path / "empty")
+    for i in range(3):
+        (tmp_path / "empty" / f"{i}.png").write_bytes(b"broken")
+    with pytest.raises(DataError, match="pictures could be read"):
+        run(tmp_path / "empty")
+    assert not (tmp_path / "run").exists()
+
+
+def test_one_broken_picture_is_left_out(photo_folder, tmp_path, caplog):
+    data = tmp_path / "data"
+    data.mkdir()
+    for i, path in enumerate(sorted(photo_folder.rglob("*.png"))):
+        (data / f"{i:02}.png").write_bytes(path.read_bytes()[: 100 if i == 5 else None])
+    train(METHODS["regression"], small_config("regression"), options(data, tmp_path / "run"))
+    assert "05.png" in caplog.text
+    assert read_checkpoint(tmp_path / "run").training["training_photos"] == 10
+
+
+@pytest.mark.parametrize("device", ["tpu", "cuda:7"])
+def test_an_unknown_device_is_refused(device):
+    with pytest.raises(ConfigError, match=f"must be auto, cpu, cuda or mps, got '{device}'"):
+        devices.build_accelerator(device)
+
+
+@pytest.mark.parametrize("units", [True, False])
+def test_bf16_is_taken_where_the_processor_multiplies_it_faster(units, monkeypatch):
+    monkeypatch.setattr(devices, "has_matrix_units", lambda: units)
+    cpu = devices.build_accelerator("cpu")
+    assert cpu.mixed_precision == ("bf16" if units else "no")
+    assert devices.hardware_name(cpu).endswith("bf16") == units
+    for asked, found in (("fp32", "no"), ("bf16", "bf16")):
+        assert devices.build_accelerator("cpu", asked).mixed_precision == found
+
+
+def test_a_pytorch_that_cannot_tell_has_no_matrix_units(monkeypatch):
+    monkeypatch.delattr(torch.cpu, "_is_amx_tile_supported", raising=False)
+    assert not devices.has_matrix_units()
+
+
+def test_a_device_without_bf16_is_named(monkeypatch):
+    def refuse(**options):
+        raise ValueError("bf16 needs a supported device")
+
+    monkeypatch.setattr(devices, "Accelerator", refuse)
+    with pytest.raises(ConfigError, match=r"cpu cannot compute in precision 'bf16'.*use fp32"):
+        devices.build_accelerator("cpu", "bf16")
+
+
+def test_an_unknown_precision_is_refused(photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", precision="fp8")
+    with pytest.raises(ConfigError, match="precision must be one of auto, fp32, bf16, got 'fp8'"):
+        train(METHODS["regression"], small_config("regression"), run)
+    assert not run.out.exists()
+
+
+@every_kind
+def test_both_precisions_learn_the_same(name, photo_folder, tmp_path):
+    """bf16 rounds activations to 8 bits; weights and what is written stay float32."""
+    lines, moved = {}, {}
+    for precision in ("fp32", "bf16"):
+        run = options(photo_folder, tmp_path / precision, precision=precision)
+        train(METHODS[name], small_config(name), run)
+        lines[precision] = read_history(run.out)[-1]
+        state = load_state(run.out)["modules"]["model"]
+        assert {t.dtype for t in state.values() if t.is_floating_point()} == {torch.float32}
+        moved[precision] = torch.cat([t.flatten() for t in state.values()])
+    assert not torch.equal(*moved.values())
+    for term, value in lines["fp32"].items():
+        if term.startswith("val_") and "loss" in term:
+            assert lines["bf16"][term] == pytest.approx(value, rel=0.05)
+
+
+# Starts
+
+
+def test_a_run_starts_from_another_checkpoint(tiny_checkpoints, photo_folder, tmp_path):
+    """As the GAN does from regression: at image 0 the network is that of the checkpoint."""
+    run = options(photo_folder, tmp_path / "gan", epochs=0.1, init=tiny_checkpoints / "regression")
+    train(METHODS["gan"], small_config("gan"), run)
+    start = read_history(run.out)[0]
+    blank = options(photo_folder, tmp_path / "blank", epochs=0.1)
+    train(METHODS["gan"], small_config("gan"), blank)
+    assert start["val_chroma"] > 5 > read_history(blank.out)[0]["val_chroma"]
+    assert read_checkpoint(run.out).training["init"] == "regression"
+
+
+def test_only_the_last_layer_may_differ_from_the_start(tiny_checkpoints, photo_folder, tmp_path):
+    start = tiny_checkpoints / "regression"
+    run = options(photo_folder, tmp_path / "ok", epochs=0.1, init=start)
+    train(METHODS["classification"], small_config("classification"), run)
+    wider = options(photo_folder, tmp_path / "wide", epochs=0.1, init=start)
+    with pytest.raises(CheckpointError, match="the network needs"):
+        train(METHODS["regression"], small_config("regression", width=0.1), wider)
+
+
+def test_the_gan_starts_from_the_shipped_regression(tmp_path):
+    given = TrainingOptions((tmp_path,), tmp_path, epochs=1)
+    assert given.completed(METHODS["gan"].recipe).init.name == "regression"
+    assert given.completed(METHODS["regression"].recipe).init is None
+
+
+def test_a_critic_reads_the_pictures_and_stays_as_it_is(critic, photo_folder, tmp_path):
+    method = METHODS["cifar-lab-readable"]
+    before = (critic / "model.safetensors").read_bytes()
+    outputs = {}
+    for weight in (0.01, 10.0):
+        run = options(photo_folder, tmp_path / str(weight), critic=(critic,), epochs=1)
+        config = method.configure(width=0.125, critic_weight=weight)
+        outputs[weight] = train(method, config, run)
+        last = read_history(run.out)[-1]
+        assert 0 <= last["train_reading"] < 1
+        assert last["train_l1"] > 0
+    stored = [safetensors.torch.load_file(folder / WEIGHTS) for folder in outputs.values()]
+    assert any(not torch.equal(stored[0][name], stored[1][name]) for name in stored[0])
+    assert read_checkpoint(outputs[10.0]).training["critic"] == ["critic"]
+    assert (critic / "model.safetensors").read_bytes() == before
+
+
+@pytest.fixture
+def slim_critic(tmp_path):
+    """A second untrained classifier, of other widths."""
+    torch.manual_seed(1)
+    folder = tmp_path / "slim"
+    folder.mkdir()
+    state = build_classifier(CLASSIFIERS["cifar10"], (8, 16, 24)).state_dict()
+    safetensors.torch.save_file(state, folder / WEIGHTS)
+    (folder / CONFIG).write_text('{"config": {"widths": [8, 16, 24]}}')
+    return folder
+
+
+def test_the_reader_starts_as_the_first_critic_and_learns_to_name_grey(
+    critic, slim_critic, photo_folder, tmp_path
+):
+    method = METHODS["cifar-lab-readable"]
+    config = method.configure(width=0.125)
+    run = options(photo_folder, tmp_path / "run", critic=(critic, slim_critic), epochs=1e-9)
+    start = train(method, config, run)
+    reader = safetensors.torch.load_file(start / WEIGHTS)
+    whiten = safetensors.torch.load_file(critic / WEIGHTS)["whiten.weight"]
+    assert torch.equal(reader["network.reader.whiten.weight"], whiten.half())
+    longer = dataclasses.replace(run, out=tmp_path / "on", epochs=2, init=start, lr=3e-3)
+    first, *_, last = read_history(train(method, config, longer))[1:]
+    assert last["train_naming"] < first["train_naming"]
+    hints = safetensors.torch.load_file(longer.out / WEIGHTS)["network.hint_8.weight"]
+    assert hints.any(), "what the reader sees reaches the painting part"
+    again = dataclasses.replace(run, out=tmp_path / "third", init=longer.out)
+    third = safetensors.torch.load_file(train(method, config, again) / WEIGHTS)
+    learnt = safetensors.torch.load_file(longer.out / WEIGHTS)["network.reader.head.weight"]
+    first_head = safetensors.torch.load_file(critic / WEIGHTS)["head.weight"]
+    drift = (third["network.reader.head.weight"] - learnt).abs().max()
+    assert drift < (first_head.half() - learnt).abs().max(), "a trained reader goes on as it is"
+    with pytest.raises(ConfigError, match=r"slim has other widths; .* `--widths 32 96 160`"):
+        train(method, config, dataclasses.replace(run, out=tmp_path / "x", critic=(slim_critic,)))
+
+
+def test_a_reader_may_start_as_another_classifier(critic, slim_critic, photo_folder, tmp_path):
+    torch.manual_seed(2)
+    other = tmp_path / "grey-reader"
+    other.mkdir()
+    state = build_classifier(CLASSIFIERS["cifar10"], READER_WIDTHS).state_dict()
+    safetensors.torch.save_file(state, other / WEIGHTS)
+    (other / CONFIG).write_text(json.dumps({"config": {"widths": READER_WIDTHS}}))
+    method = METHODS["cifar-lab-readable"]
+    config = method.configure(width=0.125)
+    run = options(photo_folder, tmp_path / "run", critic=(critic,), epochs=1)
+    train(method, config, run)
+    weights = safetensors.torch.load_file(run.out / WEIGHTS)
+    assert weights["network.hint_8.weight"].any()
+    again = dataclasses.replace(
+        run, out=tmp_path / "again", init=run.out, reader=other, epochs=1e-9
+    )
+    weights = safetensors.torch.load_file(train(method, config, again) / WEIGHTS)
+    assert torch.equal(weights["network.reader.whiten.weight"], state["whiten.weight"].half())
+    assert weights["network.hint_8.weight"].abs().max() < 2e-3, "the former hints are forgotten"
+    assert read_checkpoint(again.out).training["reader"] == "grey-reader"
+    slim = dataclasses.replace(run, out=tmp_path / "x", reader=slim_critic)
+    with pytest.raises(ConfigError, match=r"slim has other widths; .* `--widths 32 96 160`"):
+        train(method, config, slim)
+    classifier = dataclasses.replace(slim, reader=SHIPPED.parent / "classifiers" / "cifar10")
+    with pytest.raises(ConfigError, match="holds the evaluation classifier that measures"):
+        train(method, config, classifier)
+    gone = dataclasses.replace(run, out=tmp_path / "x", reader=tmp_path / "none")
+    with pytest.raises(ClassifierError, match="colorize train-classifier"):
+        train(method, config, gone)
+
+
+def test_a_guided_network_starts_with_the_answers_of_the_plain_one(photo_folder, tmp_path):
+    plain = METHODS["cifar-lab-l1"]
+    run = options(photo_folder, tmp_path / "plain", epochs=1)
+    start = train(plain, plain.configure(width=0.125), run)
+    method = METHODS["cifar-lab-readable"]
+    guided = method.build(method.configure(width=0.125)).eval()
+    copy_network(start, guided)
+    grey = torch.rand(2, 1, 32, 32)
+    expected = load_model(read_checkpoint(start)).eval()(grey)
+    torch.testing.assert_close(guided(grey), expected)
+    painted, named = guided(grey, naming=True)
+    torch.testing.assert_close(painted, expected)
+    assert named.shape == (2, 10)
+    assert load_model(read_checkpoint(start))(grey, naming=True)[1] is None
+
+
+@pytest.fixture(scope="module")
+def features(tmp_path_factory) -> str:
+    """Untrained SqueezeNet features in a file, as `--encoder-weights` takes them."""
+    torch.manual_seed(6)
+    path = tmp_path_factory.mktemp("features") / "features.safetensors"
+    safetensors.torch.save_file(squeezenet1_1(weights=None).features.state_dict(), path)
+    return str(path)
+
+
+def test_the_perceptual_loss_tells_colors_apart(features):
+    loss = PerceptualLoss(features)
+    truth = torch.rand(2, 3, 32, 32)
+    assert loss(truth, truth) == 0
+    grey = truth.mean(1, keepdim=True).expand(-1, 3, -1, -1).clone().requires_grad_()
+    far, near = loss(grey, truth), loss(grey.lerp(truth, 0.9), truth)
+    assert 0 < near < far <= 4
+    far.backward()
+    assert grey.grad.any()
+    assert not any(p.requires_grad for p in loss.parameters())
+
+
+def test_a_gan_may_learn_from_imagenet_features(features, photo_folder, tmp_path):
+    method = METHODS["gan"]
+    config = small_config("gan", perceptual_weight=10.0, network="studio")
+    run = options(photo_folder, tmp_path / "run", encoder_weights=features)
+    last = read_history(train(method, config, run))[-1]
+    assert 0 < last["train_perceptual"] <= 4
+    assert read_checkpoint(run.out).config.perceptual_weight == 10.0
+    plain = dataclasses.replace(run, out=tmp_path / "plain")
+    assert (
+        "train_perceptual"
+        not in read_history(train(method, small_config("gan", network="studio"), plain))[-1]
+    )
+    blank = dataclasses.replace(run, out=tmp_path / "blank", encoder_weights="none")
+    with pytest.raises(ConfigError, match=r"perceptual_weight above 0 .* --encoder-weights"):
+        train(method, config, blank)
+    assert not blank.out.exists()
+
+
+def test_a_state_without_a_newer_field_can_still_be_resumed(photo_folder, tmp_path):
+    method, config = METHODS["gan"], small_config("gan")
+    run = options(photo_folder, tmp_path / "run", epochs=8 / 11)
+    train(method, config, run)
+    state = load_state(run.out)
+    del state["config"]["perceptual_weight"]
+    save_state(run.out, state)
+    train(method, config, dataclasses.replace(run, resume=True, epochs=16 / 11))
+    assert read_history(run.out)[-1]["images"] == 16
+
+
+def test_degradation_wears_the_grey_and_resumes_as_the_same_run(photo_folder, tmp_path):
+    config = small_config("regression")
+    plain = train(METHODS["regression"], config, options(photo_folder, tmp_path / "plain"))
+    aged = options(photo_folder, tmp_path / "aged", degradation=0.7)
+    train(METHODS["regression"], config, aged)
+    assert read_checkpoint(aged.out).training["degradation"] == 0.7
+    assert "degradation" not in read_checkpoint(plain).training
+    assert read_history(plain)[-1]["train_huber"] != read_history(aged.out)[-1]["train_huber"]
+    short = options(photo_folder, tmp_path / "short", degradation=0.7, epochs=8 / 11)
+    train(METHODS["regression"], config, short)
+    longer = dataclasses.replace(short, resume=True, epochs=aged.epochs)
+    train(METHODS["regression"], config, longer)
+    assert [line["images"] for line in read_history(short.out)][-1] == 24
+    other = dataclasses.replace(longer, degradation=0.2)
+    with pytest.raises(ConfigError, match=r"has ageing = 0.7, not 0.2"):
+        train(METHODS["regression"], config, other)
+    with pytest.raises(ConfigError, match=r"has ageing = 0.7, not None"):
+        train(METHODS["regression"], config, dataclasses.replace(longer, degradation=0.0))
+    with pytest.raises(ConfigError, match=r"ageing must lie in \[0, 1\], got 1.5"):
+        options(photo_folder, tmp_path, degradation=1.5)
+
+
+def test_a_critic_must_be_given_and_must_not_be_the_classifier(critic, photo_folder, tmp_path):
+    method = METHODS["cifar-lab-readable"]
+    run = options(photo_folder, tmp_path / "run")
+    with pytest.raises(
+        ConfigError, match="train-classifier cifar10 --seed 1 --widths 32 96 160 --out"
+    ):
+        train(method, method.configure(width=0.125), run)
+    classifier = dataclasses.replace(
+        run, critic=(critic, SHIPPED.parent / "classifiers" / "cifar10")
+    )
+    with pytest.raises(ConfigError, match="holds the evaluation classifier that measures"):
+        train(method, method.configure(width=0.125), classifier)
+    with pytest.raises(ClassifierError, match="colorize train-classifier"):
+        train(method, method.config, dataclasses.replace(run, critic=(tmp_path / "none",)))
+    plain = METHODS["cifar-lab-l1"]
+    with pytest.raises(ConfigError, match="a method whose recipe names a critic"):
+        train(plain, plain.configure(critic_weight=1.0), run)
+    with pytest.raises(ConfigError, match=r"critic_weight must not be negative, got -1"):
+        plain.configure(critic_weight=-1.0)
+    assert not run.out.exists()
+
+
+def test_encoder_weights_come_from_a_file(tmp_path):
+    torch.manual_seed(5)
+    network = squeezenet1_1(weights=None)
+    path = tmp_path / "trunk.safetensors"
+    for state in (network.state_dict(), network.features.state_dict()):
+        safetensors.torch.save_file(state, path)
+        model = Trunk()
+        pretrained.load_trunk(model, str(path))
+        for name, tensor in network.features.state_dict().items():
+            assert torch.equal(model.features.state_dict()[name], tensor)
+    with pytest.raises(CheckpointError, match=r"no weights at .*nowhere"):
+        pretrained.load_trunk(model, str(tmp_path / "nowhere"))
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    pretrained.load_trunk(model, "none")
+    assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
+
+
+def test_the_file_of_a_trunk_decides_the_studios_network(
+    colorize, features, photo_folder, tmp_path
+):
+    given = [
+        "train",
+        "regression",
+        "--device",
+        "cpu",
+        "--data",
+        photo_folder,
+        "--encoder-weights",
+        features,
+    ]
+    small = ["--epochs", "0.1", "--batch-size", "2", "--crop", "32", "--store-side", "32"]
+    code, text = colorize(*given, *small, "--out", tmp_path / "run")
+    assert code == 0, text
+    assert "is the trunk of network=studio" in text
+    assert read_checkpoint(tmp_path / "run").config.network == "studio"
+    insist = ["--set", "network=studio-lite", "--out", tmp_path / "other"]
+    code, text = colorize(*given, *small, *insist)
+    assert code == 1
+    assert "lacks blocks.0.layers.0.weight" in text
+    assert not (tmp_path / "other").exists()
+
+
+def test_the_lite_trunk_takes_its_weights_from_the_hub_or_a_file(tmp_path, monkeypatch):
+    torch.manual_seed(5)
+    source, trunk = LiteTrunk().state_dict(), LiteTrunk()
+    names = pretrained.lite0_names(trunk)
+    assert names.keys() == source.keys()
+    assert names["blocks.2.layers.3.weight"] == "blocks.1.1.conv_dw.weight"
+    packaged = {name: source[own] for own, name in names.items()}
+    packaged["classifier.weight"] = torch.zeros(1000, 1280)
+    path = tmp_path / "lite0.safetensors"
+    safetensors.torch.save_file(packaged, path)
+    pretrained.load_lite_trunk(trunk, str(path))
+    for name, tensor in trunk.state_dict().items():
+        assert torch.equal(tensor, source[name]), name
+
+    again = LiteTrunk()
+    monkeypatch.setattr(pretrained, "hf_hub_download", lambda *file: str(path))
+    pretrained.load_lite_trunk(again, "imagenet")
+    assert torch.equal(again.state_dict()["stem.0.weight"], source["stem.0.weight"])
+
+    del packaged["blocks.2.0.bn2.bias"]
+    safetensors.torch.save_file(packaged, path)
+    with pytest.raises(CheckpointError, match=r"lacks blocks\.3\.layers\.4\.bias"):
+        pretrained.load_lite_trunk(trunk, str(path))
+
+
+def test_without_a_network_the_remedy_is_named(monkeypatch):
+    def offline(*_, **__):
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(pretrained.SqueezeNet1_1_Weights, "get_state_dict", offline)
+    with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
+        pretrained.load_trunk(Trunk(), "imagenet")
+    monkeypatch.setattr(pretrained, "hf_hub_download", offline)
+    with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
+        pretrained.load_lite_trunk(LiteTrunk(), "imagenet")
+
+
+# Other methods
+
+
+@pytest.mark.parametrize("name", ["unet-gan", "cifar-rgb-huber", "cifar-yuv-class", "zhang-114"])
+def test_methods_of_the_reports_train_and_resume(name, photo_folder, tmp_path):
+    whole = train(METHODS[name], small_config(name), options(photo_folder, tmp_path / "whole"))
+    short = options(photo_folder, tmp_path / "run", epochs=8 / 11)
+    train(METHODS[name], small_config(name), short)
+    longer = options(photo_folder, tmp_path / "run", resume=True)
+    train(METHODS[name], small_config(name), longer)
+    lines = read_history(longer.out)
+    assert [line["images"] for line in lines] == [0, 8, 16, 24]
+    assert all(line["val_loss"] > 0 for line in lines)
+    assert load_state(whole)["position"] | {"seconds": 0} == (
+        load_state(longer.out)["position"] | {"seconds": 0}
+    )
+
+
+def test_the_best_checkpoint_is_that_of_the_least_validation_loss(photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", lr=0.3)  # so high that the loss jumps about
+    train(METHODS["unet-l2"], small_config("unet-l2"), run)
+    losses = {line["images"]: line["val_loss"] for line in read_history(run.out)}
+    kept = read_checkpoint(run.out / BEST).training["images_seen"]
+    assert losses[kept] == min(losses.values())
+
+
+def test_a_recipe_fills_what_the_options_leave_open(tmp_path):
+    given = TrainingOptions((tmp_path,), tmp_path, epochs=1, crop=64)
+    filled = given.completed(METHODS["resnet18-mse"].recipe)
+    assert (filled.crop, filled.lr, filled.batch_size) == (64, 0.01, 32)
+
+
+def test_resnet_weights_fit_at_width_one_only(tmp_path):
+    import safetensors.torch
+    from torchvision.models import resnet18
+
+    torch.manual_seed(5)
+    donor, path = resnet18(weights=None), tmp_path / "resnet18.safetensors"
+    safetensors.torch.save_file(donor.state_dict(), path)
+    method = METHODS["resnet18-mse"]
+    full = method.build(method.configure(width=1.0)).network
+    pretrained.load_pretrained(full, str(path))
+    assert torch.equal(full.layer2[1].conv2.weight, donor.layer2[1].conv2.weight)
+    slim = method.build(method.config).network
+    pretrained.load_pretrained(slim, "imagenet")  # there are none: it starts blank
+    with pytest.raises(ConfigError, match="fit ResNet-18 at width 1 only; add --set width=1"):
+        pretrained.load_pretrained(slim, str(path))
+
+
+# All of them
+
+
+@pytest.fixture
+def data_root(tmp_path) -> Path:
+    for name in ("photos", "imagenette", "birds", "paintings", "cifar10"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+    return tmp_path / "data"
+
+
+def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_root, tmp_path):
+    seen = {}
+
+    def run(method, config, options):
+        seen[method.name] = options
+        if method.name == "zhang-114":
+            raise TrainingError("the loss became nan")
+        options.out.mkdir(parents=True)
+        (options.out / FILE).touch()
+        return options.out
+
+    def run_classifier(classifier, options):
+        assert options.data == data_root / classifier.name
+        folder = options.out.relative_to(tmp_path / "runs").as_posix()
+        classifiers.append((folder, options.seed, options.grey))
+        return options.out
+
+    classifiers = []
+    given = TrainingOptions((data_root,), tmp_path / "runs", minutes=3)
+    done, failed = train_all(given, run, run_classifier)
+    assert list(seen) == list(METHODS)
+    assert classifiers == [
+        ("critics/cifar10-1", 1, False), ("critics/cifar10-2", 2, False),
+        ("critics/cifar10-reader", 3, True),
+        ("evaluation classifiers/cifar10", 0, False), ("evaluation classifiers/imagenette", 0, False),
+    ]  # fmt: skip
+    folders = [tmp_path / "runs" / "critics" / f"cifar10-{i}" for i in (1, 2, "reader")]
+    readable, plain = seen["cifar-lab-readable"], seen["cifar-lab-l1"]
+    assert [*readable.critic, readable.reader] == folders
+    assert (plain.critic, plain.reader) == ((), None)
+    assert failed == {"zhang-114": "the loss became nan"}
+    assert len(done) == len(METHODS) - 1 + len(classifiers)
+    assert seen["resnet18-mse"].data == (data_root / "photos",)
+    assert seen["gan"].init == tmp_path / "runs" / "regression"
+    assert not any(options.resume for options in seen.values())
+    assert {options.minutes for options in seen.values()} == {3}
+    seen.clear()
+    with contextlib.suppress(FileExistsError):
+        train_all(given, run, run_classifier)
+    assert seen["regression"].resume
+
+
+def test_training_all_builds_the_studio_on_the_trunk_of_the_file(data_root, tmp_path):
+    squeezenet, lite0 = tmp_path / "squeezenet.safetensors", tmp_path / "lite0.safetensors"
+    safetensors.torch.save_file({"features.0.weight": torch.zeros(1)}, squeezenet)
+    safetensors.torch.save_file({"conv_stem.weight": torch.zeros(1)}, lite0)
+
+    def asked(source) -> dict[str, tuple[str, str]]:
+        seen = {}
+
+        def run(subject, *given):
+            network = given[0].network if len(given) == 2 else "classifier"
+            seen[subject.name] = network, given[-1].encoder_weights
+            return given[-1].out
+
+        train_all(
+            TrainingOptions((data_root,), tmp_path, epochs=1, encoder_weights=str(source)),
+            run,
+            run,
+        )
+        return seen
+
+    assert {weights for _, weights in asked("none").values()} == {"none"}
+    found = asked(lite0)
+    assert {found[name] for name in STUDIO} == {("studio-lite", str(lite0))}
+    assert found["resnet18-mse"] == (METHODS["resnet18-mse"].config.network, "none")
+    assert found["imagenette"] == ("classifier", "imagenet")
+    found = asked(squeezenet)
+    assert {found[name] for name in STUDIO} == {("studio", str(squeezenet))}
+    assert found["resnet18-mse"] == (METHODS["resnet18-mse"].config.network, "none")
+    assert found["imagenette"] == ("classifier", str(squeezenet))
+    with pytest.raises(CheckpointError, match=r"no weights at .*nowhere"):
+        asked(tmp_path / "nowhere")
+
+
+def test_training_all_names_what_is_missing(data_root, tmp_path):
+    (data_root / "birds").rmdir()
+    with pytest.raises(DataError, match=r"lacks the data set birds \(birds for .*birds-gan-skip"):
+        train_all(TrainingOptions((data_root,), tmp_path, epochs=1))
+    with pytest.raises(DataError, match="needs one --data folder"):
+        train_all(TrainingOptions((data_root, data_root), tmp_path, epochs=1))
+
+
+# Its parts
+
+
+def test_a_plateau_lowers_the_learning_rate():
+    plateau = Plateau()
+    assert plateau.see(1.0)
+    assert [plateau.see(1.0) for _ in range(PATIENCE)] == [False] * PATIENCE
+    assert plateau.drops == 1
+    assert learning_rate_factor(0.5, "plateau", plateau.drops) == pytest.approx(0.1)
+    assert plateau.see(0.5)
+    assert plateau.drops == 1
+
+
+def test_the_learning_rate_rises_and_falls():
+    rates = [learning_rate_factor(i / 1000) for i in range(1001)]
+    peak = rates.index(max(rates))
+    assert rates[0] < 0.1
+    assert max(rates) == pytest.approx(1)
+    assert 0 < peak < 100
+    assert rates[:peak] == sorted(rates[:peak])
+    assert rates[peak:] == sorted(rates[peak:], reverse=True)
+    assert rates[-1] == pytest.approx(0.01)
+
+
+def test_spread_takes_evenly():
+    assert spread(list(range(10)), 5) == [0, 2, 4, 6, 8]
+    assert spread([1, 2], 5) == [1, 2]
+    assert spread([1, 2], None) == [1, 2]
+
+
+def test_the_average_follows_the_weights_slowly():
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
+    with torch.no_grad():
+        model[0].weight.fill_(0.0)
+    average = WeightAverage(model)
+    with torch.no_grad():
+        model[0].weight.fill_(1.0)
+    model[1].running_mean.fill_(3.0)
+    values = []
+    for _ in range(200):
+        average.update(model)
+        values.append(average.model[0].weight[0, 0].item())
+    assert 0 < values[0] < 0.95
+    assert values == sorted(values)
+    assert values[-1] == pytest.approx(1, abs=1e-3)
+    assert (average.model[1].running_mean == 3).all()
+    assert model[0].weight.requires_grad
+    assert not average.model[0].weight.requires_grad
+
+
+def test_a_state_round_trips_with_its_types(tmp_path):
+    state = {
+        "tensors": {"a": torch.arange(3), "b/c": torch.rand(2, 2).half()},
+        "state": {0: {"step": torch.tensor(4.0)}, 1: {}},
+        "list": [1, 2.5, None, True, "text", [torch.zeros(0)]],
+    }
+    save_state(tmp_path, state)
+    found = load_state(tmp_path)
+    assert found["state"].keys() == {0, 1}, "keys stay integers"
+    assert found["list"][:5] == state["list"][:5]
+    assert torch.equal(found["tensors"]["b/c"], state["tensors"]["b/c"])
+    assert found["tensors"]["a"].dtype == torch.int64
+    assert found["list"][5][0].shape == (0,)
+
+
+def test_parse_config_reads_assignments():
+    method = METHODS["regression"]
+    found = command.parse_config(method, ["side=64", "loss=l1", "width=0.5"])
+    assert found == dataclasses.replace(method.config, side=64, loss="l1", width=0.5)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "reason"),
+    [
+        ("side", "name=value"),
+        ("colour=red", "has no field 'colour'; its fields: side"),
+        ("side=big", "side needs a int, got 'big'"),
+        ("loss=l3", "loss must be one of l2, l1, huber"),
+    ],
+)
+def test_parse_config_refuses_what_is_no_field(assignment, reason):
+    with pytest.raises(ConfigError, match=reason):
+        command.parse_config(METHODS["regression"], [assignment])
+
+
+# The command line
+
+
+def test_train_says_what_is_wrong_in_one_sentence(tmp_path, colorize):
+    code, text = colorize("train", "regression", "--data", tmp_path / "nowhere", "--epochs", 1,
+                          "--device", "cpu", "--out", tmp_path / "run")  # fmt: skip
+    assert code == 1
+    assert text.strip() == (
+        f"error: no data folder at {tmp_path / 'nowhere'}; give an existing folder of images"
+    )
+    code, text = colorize("train", "magic", "--data", tmp_path)
+    assert code == 1
+    assert "no method 'magic'; choose from: regression, gan, classification" in text
+
+
+@pytest.mark.parametrize("length", [("--epochs", 0), ("--minutes", 0), ("--epochs", -1)])
+def test_train_refuses_a_run_of_no_length(length, photo_folder, tmp_path, colorize):
+    code, text = colorize("train", "gan", "--data", photo_folder, "--out", tmp_path / "x", *length)
+    assert code == 1
+    assert "must be above 0" in text
+    assert not (tmp_path / "x").exists()
+
+
+OPTIONS = [
+    *("--data", "--epochs", "--minutes", "--batch-size", "--crop", "--lr", "--device", "--seed"),
+    *("--encoder-weights", "--out", "--resume"),
+]
+
+
+@every_kind
+def test_every_method_has_its_training_script(name, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["train", "--help"])
+    monkeypatch.setenv("COLUMNS", "200")
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module(f"colorize_core.training.{name}", run_name="__main__")
+    assert stopped.value.code == 0
+    text = capsys.readouterr().out
+    for option in OPTIONS:
+        assert option in text
+
+
+def test_a_training_script_trains(finished, photo_folder, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "run"
+    monkeypatch.setattr(sys, "argv", ["regression", *words(photo_folder, out)])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("colorize_core.training.regression", run_name="__main__")
+    assert not stopped.value.code
+    assert f"written to {out}" in capsys.readouterr().out
+    assert_same_run(out, finished["regression"])
