@@ -20,7 +20,7 @@ class Prior:
     cell: int
     origin: int
     counts: tuple[float, ...]
-    """Per class, in the order of `bins.grid_centres`; any positive scale."""
+    """Per class, in the order of `classes.grid_centres`; any positive scale."""
 
 
 def load_priors(runs: list[results.Run]) -> tuple[list[Prior], list[str]]:
@@ -92,14 +92,14 @@ def prior_table(prior: Prior, sigma: float, uniform_share: float) -> pd.DataFram
     """
     import torch
 
-    from colorize_core import bins
+    from colorize_core.color import classes
 
     counts = torch.tensor(prior.counts, dtype=torch.float64)
-    centres = bins.grid_centres(prior.cell, prior.origin)
+    centres = classes.grid_centres(prior.cell, prior.origin)
     if len(centres) != len(counts):
         raise ValueError(f"the grid has {len(centres)} classes, the file counts {len(counts)}")
-    smoothed = bins.smooth_prior(counts, centres, sigma)
-    weights = bins.rebalancing_weights(smoothed, uniform_share)
+    smoothed = classes.smooth_prior(counts, centres, sigma)
+    weights = classes.rebalancing_weights(smoothed, uniform_share)
     return pd.DataFrame(
         {
             "a": centres[:, 0].numpy(),
@@ -114,10 +114,10 @@ def prior_table(prior: Prior, sigma: float, uniform_share: float) -> pd.DataFram
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _colors(cell: int, origin: int) -> list[str]:
-    from colorize_core import bins
+    from colorize_core.color import classes
     from colorize_core.evaluation.class_prior import class_colors
 
-    return class_colors(bins.grid_centres(cell, origin))
+    return class_colors(classes.grid_centres(cell, origin))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -13,7 +13,7 @@ from colorize_core.cli.terminal import Checkpoints, errors, output, progress_bar
 from colorize_core.cli.train import repeat_option, run_training
 from colorize_core.data.cifar10 import export_cifar10
 from colorize_core.errors import ColorizeError, DataError
-from colorize_core.evaluation import class_prior as prior
+from colorize_core.evaluation import class_prior
 from colorize_core.evaluation.lesson import write_lesson
 from colorize_core.evaluation.page import write_page
 from colorize_core.evaluation.tables import results_table, rewrite
@@ -128,17 +128,17 @@ def prior_command(
     data: Annotated[list[Path], typer.Option(help="Photos; a train/ split is used.")],
     out: Annotated[Path, typer.Option(help="Where prior.json is written or added to.")] = SHIPPED,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
-    limit: Annotated[int, typer.Option(help="Count at most so many photos.")] = prior.PHOTOS,
+    limit: Annotated[int, typer.Option(help="Count at most so many photos.")] = class_prior.PHOTOS,
 ) -> None:
     """Count how often each colour class occurs in photos, for the dashboard."""
-    jobs = {folder.resolve().name: prior.choose(folder, split, limit) for folder in data}
+    jobs = {folder.resolve().name: class_prior.choose(folder, split, limit) for folder in data}
     with progress_bars() as progress:
         for name, files in jobs.items():
             task = progress.add_task(f"counting {name}", total=len(files))
-            entry = prior.count_photos(
+            entry = class_prior.count_photos(
                 files, progress.console.print, lambda t=task: progress.advance(t)
             )
-            path = prior.add_prior(out, name, entry)
+            path = class_prior.add_prior(out, name, entry)
     errors.print(f"written to {path}", markup=False)
 
 

@@ -68,7 +68,7 @@ def grid_centres(cell: int = 10, origin: int = -5, plane: str = "ab") -> Tensor:
     return _cached_centres(cell, origin, plane).clone()
 
 
-def nearest_bin(ab: Tensor, centres: Tensor) -> Tensor:
+def nearest_class(ab: Tensor, centres: Tensor) -> Tensor:
     """Index of the nearest class: (..., 2), (Q, 2) -> (...), int64."""
     # ‖ab - c‖² = ‖ab‖² - 2 (ab · c - ‖c‖² / 2), so that the nearest centre has the largest bracket.
     half_square = centres.square().sum(1) / 2
@@ -94,16 +94,16 @@ def encode_soft(
         index (N, k), the nearest class first; weight (N, k), rows sum to 1.
     """
     if neighbours == 1:
-        index = nearest_bin(ab, centres)[:, None]
+        index = nearest_class(ab, centres)[:, None]
         return index, torch.ones_like(index, dtype=ab.dtype)
     squared = torch.cdist(ab, centres).square()
     nearest, index = squared.topk(neighbours, dim=1, largest=False)
     return index, torch.softmax(-nearest / (2 * sigma**2), dim=1)
 
 
-def count_bins(ab: Tensor, centres: Tensor) -> Tensor:
+def count_classes(ab: Tensor, centres: Tensor) -> Tensor:
     """How many of the ab values fall to each class: (N, 2), (Q, 2) -> (Q,), float64."""
-    return torch.bincount(nearest_bin(ab, centres).flatten(), minlength=len(centres)).double()
+    return torch.bincount(nearest_class(ab, centres).flatten(), minlength=len(centres)).double()
 
 
 def smooth_prior(prior: Tensor, centres: Tensor, sigma: float = SIGMA) -> Tensor:

@@ -30,7 +30,7 @@ class ColorSpace(ABC):
     channels: int
     """Of the answer."""
     plane: str | None
-    """The colour plane that may be cut into classes; see `bins.PLANES`."""
+    """The colour plane that may be cut into classes; see `classes.PLANES`."""
     centre: float
     scale: float
     """`centre` ± `scale` is what a network gives as ±1."""

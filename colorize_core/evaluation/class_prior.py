@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import count_classes, grid_centres
 from colorize_core.color.conversions import lab_to_gamut, linear_to_srgb, rgb_to_lab
 from colorize_core.data.folders import PhotoFile, list_photos, spread
 from colorize_core.errors import DataError, PhotoError
@@ -28,7 +28,7 @@ SIDE = 128
 
 @dataclass(frozen=True)
 class Grid:
-    """A rule that cuts the ab plane into classes; see `bins.grid_centres`."""
+    """A rule that cuts the ab plane into classes; see `classes.grid_centres`."""
 
     cell: int
     origin: int
@@ -36,7 +36,7 @@ class Grid:
     @property
     def centres(self) -> Tensor:
         """(Q, 2), in Lab units."""
-        return bins.grid_centres(self.cell, self.origin)
+        return grid_centres(self.cell, self.origin)
 
 
 GRIDS = {
@@ -95,7 +95,7 @@ def count_photos(
         else:
             ab = rgb_to_lab(to_tensor(picture))[0, 1:].flatten(1).T
             for name in GRIDS:
-                counts[name] += bins.count_bins(ab, centres[name])
+                counts[name] += count_classes(ab, centres[name])
             photos += 1
         advance()
     if not photos:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import annealed_mean, grid_centres, rebalancing_weights
 from colorize_core.color.conversions import chroma, delta_e2000, lab_to_rgb, rgb_to_lab
 from colorize_core.errors import DataError
 from colorize_core.evaluation.temperature_sweep import FILE
@@ -58,7 +58,7 @@ def leaf_numbers() -> dict[str, Any]:
 
 def leaf_row(logits: Tensor, temperature: float) -> str:
     """One line of the leaf's table: T, share of red, ab, chroma, colour."""
-    ab = bins.annealed_mean(logits, LEAF, temperature)  # (1, 2, 1, 1)
+    ab = annealed_mean(logits, LEAF, temperature)  # (1, 2, 1, 1)
     share = (ab[0, 0, 0, 0] - LEAF[1, 0]) / (LEAF[0, 0] - LEAF[1, 0])
     a, b = ab.flatten().tolist()
     return (
@@ -71,8 +71,8 @@ def space_numbers() -> dict[str, Any]:
     """What the lesson says of Lab, of the classes, of weights and of saturation."""
     rgb = torch.tensor([[0.0, 0.0, 1.0], [1.0, 1.0, 0.0]]).T[..., None]  # (3, 2, 1)
     blue, yellow = rgb_to_lab(rgb)[..., 0].T.tolist()
-    classes = len(bins.grid_centres())
-    weights = bins.rebalancing_weights(PRIOR)
+    classes = len(grid_centres())
+    weights = rebalancing_weights(PRIOR)
     brown = LEAF_SHARES @ LEAF
     guesses = torch.stack((brown, 2 * brown))  # (2, 2)
     lab = torch.cat((torch.full((2, 1), LEAF_L), guesses), 1).T[..., None]  # (3, 2, 1)

@@ -4,7 +4,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import (
+    annealed_mean,
+    grid_centres,
+    rebalancing_weights,
+    smooth_prior,
+)
 from colorize_core.color.spaces import SPACES
 from colorize_core.methods.config import ClassificationConfig, MethodConfig
 from colorize_core.methods.networks import build_network
@@ -79,7 +84,7 @@ class ColorClassifier(ColorNet):
 
     def __init__(self, config: ClassificationConfig) -> None:
         plane = SPACES[config.color_space].plane
-        centres = bins.grid_centres(config.cell, config.origin, plane)
+        centres = grid_centres(config.cell, config.origin, plane)
         classes = len(centres)
         super().__init__(config, classes, bounded=False)
         self.register_buffer("centres", centres)
@@ -87,7 +92,7 @@ class ColorClassifier(ColorNet):
         self.register_buffer("weights", torch.ones(classes))
 
     def colors(self, output: Tensor, temperature: float) -> Tensor:
-        return bins.annealed_mean(output, self.centres, temperature)
+        return annealed_mean(output, self.centres, temperature)
 
     def rebalance(self, output: Tensor, power: float) -> Tensor:
         """Scores as if the classes had been weighted less in training (Menon et al. 2021).
@@ -105,9 +110,9 @@ class ColorClassifier(ColorNet):
 
     def set_prior(self, counts: Tensor, config: ClassificationConfig) -> None:
         """Fix prior and class weights from counted classes, (Q,)."""
-        smoothed = bins.smooth_prior(counts, self.centres, config.sigma)
+        smoothed = smooth_prior(counts, self.centres, config.sigma)
         self.prior.copy_(counts / counts.sum())
-        self.weights.copy_(bins.rebalancing_weights(smoothed, config.uniform_share))
+        self.weights.copy_(rebalancing_weights(smoothed, config.uniform_share))
 
 
 def build_colorizer(config: MethodConfig) -> ColorNet:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import grid_centres, nearest_class
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bootstrap import interval
 from colorize_core.metrics.recognition import confidence, named_correctly
@@ -19,14 +19,14 @@ class ColorClasses:
     """The colour class of every true pixel, and how often each class occurs in all pictures."""
 
     def __init__(self) -> None:
-        self.centres = bins.grid_centres()
+        self.centres = grid_centres()
         self.counts: list[Tensor] = []
         """Per picture: pixels of each class, (Q,)."""
 
     def add(self, lab_true: Tensor) -> Tensor:
         """Count originals: (B, 3, H, W) in Lab units -> class of every pixel, (B, H W)."""
         ab = lab_true[:, 1:].flatten(2).movedim(1, -1)  # (B, H W, 2)
-        classes = bins.nearest_bin(ab, self.centres)
+        classes = nearest_class(ab, self.centres)
         self.counts += self.sum_by_class(torch.ones(classes.shape), classes)
         return classes
 

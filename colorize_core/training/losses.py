@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import encode_soft
 
 
 def huber(prediction: Tensor, target: Tensor, delta: float) -> Tensor:
@@ -37,7 +37,7 @@ def rebalanced_cross_entropy(
         Scalar, the mean over pixels.
     """
     pixels = ab.movedim(1, -1).reshape(-1, 2)  # (N, 2)
-    index, target = bins.encode_soft(pixels, centres, neighbours, sigma)  # (N, k)
+    index, target = encode_soft(pixels, centres, neighbours, sigma)  # (N, k)
     scores = logits.movedim(1, -1).reshape(-1, logits.shape[1]).float()  # (N, Q)
     # log softmax only at the k classes that the target names
     log_probability = scores.gather(1, index) - scores.logsumexp(1, keepdim=True)

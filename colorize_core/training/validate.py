@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import count_classes, grid_centres, nearest_class
 from colorize_core.color.conversions import chroma, lab_to_rgb, rgb_to_lab
 from colorize_core.data.augmentation import validation_batches
 from colorize_core.data.store import PhotoStore
@@ -48,7 +48,7 @@ def count_prior(
     )
     for rgb in validation_batches(part, 64, side):
         color = split(rgb, model)[1].movedim(1, -1).reshape(-1, 2)
-        counts += bins.count_bins(color, centres)
+        counts += count_classes(color, centres)
     return counts.cpu()
 
 
@@ -73,7 +73,7 @@ def validate(
         Named numbers; AuC in per cent; "loss" is the sum of the terms.
     """
     model.eval()
-    centres = bins.grid_centres().to(store.pixels.device)
+    centres = grid_centres().to(store.pixels.device)
     tallies = {name: Tally(centres) for name in ("", "mean_", "grey_", "true_")}
     terms: dict[str, float] = {}
     for rgb in validation_batches(store, 64, side):
@@ -89,7 +89,7 @@ def validate(
             "grey_": torch.zeros_like(ab),
             "true_": ab,
         }
-        classes = bins.nearest_bin(ab.movedim(1, -1), centres)  # (B, h, w)
+        classes = nearest_class(ab.movedim(1, -1), centres)  # (B, h, w)
         for name, guess in shown.items():
             tallies[name].add(L, guess, ab, classes)
     measured = {

@@ -8,7 +8,7 @@ from support.dashboard import FILLED, SWEPT, history_line
 
 from colorize_core import runs
 from colorize_core.data.folders import list_photos
-from colorize_core.evaluation import class_prior as prior
+from colorize_core.evaluation import class_prior
 from colorize_core.evaluation.evaluate import evaluate_by_data, method_report, write_report
 from colorize_core.evaluation.temperature_sweep import sweep, write_sweep
 from colorize_core.inference.colorizer import load_colorizer
@@ -29,5 +29,5 @@ def filled(tiny_checkpoints, photo_folder, tmp_path_factory) -> Path:
         (folder / runs.HISTORY).write_text("".join(history_line(i) for i in range(4)))
         if colorizer.method.has_temperature:
             write_sweep(folder, sweep(colorizer, files, temperatures=SWEPT))
-    prior.add_prior(root, "hills", prior.count_photos(files))
+    class_prior.add_prior(root, "hills", class_prior.count_photos(files))
     return root

@@ -18,9 +18,8 @@ from support.dashboard import CLASSIFIER, FILLED, OTHER, PAGES, SCRIPT, SWEPT, h
 from support.tiny import STUDIO
 
 from colorize_core import runs
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import grid_centres, rebalancing_weights, smooth_prior
 from colorize_core.data.folders import list_photos
-from colorize_core.evaluation import class_prior as prior
 from colorize_core.evaluation.published import SOURCES
 from colorize_core.evaluation.temperature_sweep import SWEEP_METRICS
 from colorize_core.inference.colorizer import load_colorizer
@@ -59,7 +58,7 @@ def damaged(filled, tmp_path_factory) -> Path:
             write = (root / name / file).write_bytes
             write(content if isinstance(content, bytes) else content.encode())
     (root / "empty").mkdir()
-    (root / prior.FILE).write_text("{")
+    (root / class_prior.FILE).write_text("{")
     return root
 
 
@@ -275,7 +274,7 @@ def test_readers_agree_with_the_core_on_names():
     assert results.SHIPPED == checkpoint.SHIPPED
     assert (results.CONFIG, results.WEIGHTS) == (runs.CONFIG, runs.WEIGHTS)
     assert (results.HISTORY, results.METRICS) == (runs.HISTORY, runs.METRICS)
-    assert results.PRIOR == prior.FILE
+    assert results.PRIOR == class_prior.FILE
 
 
 # --- training ---------------------------------------------------------------------------------
@@ -362,13 +361,15 @@ def test_training_takes_terms_by_name_from_the_url(open_page, filled):
 
 def test_prior_follows_lambda_and_sigma(open_page, filled):
     at = open_page("prior", filled, prior_data="hills")
-    counts = json.loads((filled / prior.FILE).read_text())["data"]["hills"]["grids"]["10"]["counts"]
+    counts = json.loads((filled / class_prior.FILE).read_text())["data"]["hills"]["grids"]["10"][
+        "counts"
+    ]
     counts = torch.tensor(counts, dtype=torch.float64)
     for share, sigma in ((0.5, 5.0), (0.1, 5.0), (0.1, 12.5)):
         at.slider(key="prior_lambda").set_value(share)
         at.slider(key="prior_sigma").set_value(sigma).run()
-        smoothed = bins.smooth_prior(counts, bins.grid_centres(), sigma)
-        weights = bins.rebalancing_weights(smoothed, share)
+        smoothed = smooth_prior(counts, grid_centres(), sigma)
+        weights = rebalancing_weights(smoothed, share)
         order = np.argsort(-counts.numpy(), kind="stable")
         drawn = trace(figure(at, "prior_ranks"), "smoothed prior p̃")["y"]
         assert np.sort(drawn) == pytest.approx(np.sort(smoothed.numpy()))

@@ -6,22 +6,22 @@ import pytest
 import torch
 from PIL import Image
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import grid_centres, nearest_class
 from colorize_core.color.conversions import rgb_to_lab
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError
-from colorize_core.evaluation import class_prior as prior
+from colorize_core.evaluation import class_prior
 
 
 def test_grids_have_the_classes_that_reports_state():
-    assert len(prior.GRIDS["10"].centres) == 261
-    assert len(prior.GRIDS["16"].centres) == 114
-    assert len(prior.disk_cells(prior.GRIDS["16"])) == 224
+    assert len(class_prior.GRIDS["10"].centres) == 261
+    assert len(class_prior.GRIDS["16"].centres) == 114
+    assert len(class_prior.disk_cells(class_prior.GRIDS["16"])) == 224
 
 
 def test_disk_holds_every_class_that_srgb_reaches():
-    grid = prior.GRIDS["16"]
-    cells = set(map(tuple, prior.disk_cells(grid).tolist()))
+    grid = class_prior.GRIDS["16"]
+    cells = set(map(tuple, class_prior.disk_cells(grid).tolist()))
     assert cells >= set(map(tuple, grid.centres.tolist()))
 
 
@@ -31,39 +31,41 @@ def test_count_photos_finds_the_classes_of_flat_pictures(tmp_path):
         Image.new("RGB", (30, 20), color).save(tmp_path / f"{i}.png")
     (tmp_path / "3.png").write_bytes(b"broken")
     reported, steps = [], []
-    entry = prior.count_photos(list_photos(tmp_path), reported.append, lambda: steps.append(1))
+    entry = class_prior.count_photos(
+        list_photos(tmp_path), reported.append, lambda: steps.append(1)
+    )
     assert entry["photos"] == 3
     assert len(steps) == 4
     assert len(reported) == 1
     for grid in entry["grids"].values():
         counts = torch.tensor(grid["counts"])
-        centres = bins.grid_centres(grid["cell"], grid["origin"])
+        centres = grid_centres(grid["cell"], grid["origin"])
         ab = rgb_to_lab(torch.tensor(colors).T[..., None] / 255)[1:, :, 0].T
         expected = torch.zeros(len(centres), dtype=torch.int64)
-        expected.index_add_(0, bins.nearest_bin(ab, centres), torch.full((3,), 600))
+        expected.index_add_(0, nearest_class(ab, centres), torch.full((3,), 600))
         assert torch.equal(counts, expected)
 
 
 def test_count_photos_without_a_readable_one_is_refused(tmp_path):
     (tmp_path / "a.png").write_bytes(b"broken")
     with pytest.raises(DataError, match=r"none of 1 photos"):
-        prior.count_photos(list_photos(tmp_path))
+        class_prior.count_photos(list_photos(tmp_path))
 
 
 def test_choose_thins_evenly(photo_folder):
-    chosen = prior.choose(photo_folder, "train", 4)
+    chosen = class_prior.choose(photo_folder, "train", 4)
     assert len(chosen) == 4
     assert {file.path.parent.name for file in chosen} == {"hills", "towns"}
-    assert len(prior.choose(photo_folder, "train", None)) == 12
+    assert len(class_prior.choose(photo_folder, "train", None)) == 12
 
 
 def test_command_adds_a_data_set_to_those_counted_before(colorize, photo_folder, tmp_path):
     code, output = colorize("prior", "--data", photo_folder, "--out", tmp_path, "--limit", 3)
     assert code == 0, output
     assert "3/3" in output
-    stored = json.loads((tmp_path / prior.FILE).read_text())
-    prior.add_prior(tmp_path, "others", stored["data"][photo_folder.name])
-    again = json.loads((tmp_path / prior.FILE).read_text())
+    stored = json.loads((tmp_path / class_prior.FILE).read_text())
+    class_prior.add_prior(tmp_path, "others", stored["data"][photo_folder.name])
+    again = json.loads((tmp_path / class_prior.FILE).read_text())
     assert list(again["data"]) == [photo_folder.name, "others"]
     assert again["data"]["others"]["photos"] == 3
 
@@ -72,19 +74,19 @@ def test_command_refuses_a_folder_that_is_not_there(colorize, tmp_path):
     code, output = colorize("prior", "--data", tmp_path / "nowhere", "--out", tmp_path)
     assert code == 1
     assert "no data folder" in output
-    assert not (tmp_path / prior.FILE).exists()
+    assert not (tmp_path / class_prior.FILE).exists()
 
 
 def test_damaged_prior_is_left_alone(tmp_path):
-    (tmp_path / prior.FILE).write_text("{")
+    (tmp_path / class_prior.FILE).write_text("{")
     with pytest.raises(DataError, match="damaged"):
-        prior.add_prior(tmp_path, "x", {})
-    assert (tmp_path / prior.FILE).read_text() == "{"
+        class_prior.add_prior(tmp_path, "x", {})
+    assert (tmp_path / class_prior.FILE).read_text() == "{"
 
 
 def test_class_colors_lie_in_their_class_where_srgb_holds_it():
-    centres = prior.GRIDS["10"].centres
-    colors = prior.class_colors(centres)
+    centres = class_prior.GRIDS["10"].centres
+    colors = class_prior.class_colors(centres)
     rgb = torch.tensor([list(bytes.fromhex(color[1:])) for color in colors])
     ab = rgb_to_lab(rgb.T[..., None] / 255)[1:, :, 0].T
     distance = torch.linalg.vector_norm(ab - centres, dim=1)

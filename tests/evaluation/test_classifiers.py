@@ -15,8 +15,7 @@ from torchvision.models import VGG16_Weights
 
 from colorize_core.data.folders import PhotoFile, list_photos
 from colorize_core.errors import CheckpointError, ClassifierError, ConfigError, DataError
-from colorize_core.evaluation import classifiers as classifiers
-from colorize_core.evaluation import panels as juries
+from colorize_core.evaluation import classifiers, panels
 from colorize_core.evaluation.classifiers import (
     CLASSIFIERS,
     EvaluationClassifier,
@@ -227,7 +226,7 @@ def loads(monkeypatch):
             raise ClassifierError(f"evaluation classifier {name!r} has no weights")
         return LoadedClassifier(CLASSIFIERS[name], Hue(), torch.device(device))
 
-    monkeypatch.setattr(juries, "load_classifier", load)
+    monkeypatch.setattr(panels, "load_classifier", load)
 
 
 def photos(*groups: str) -> list[PhotoFile]:

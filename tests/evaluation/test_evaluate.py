@@ -7,7 +7,7 @@ import torch
 from skimage import data as bundled
 from skimage.color import rgb2lab
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import grid_centres
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError
 from colorize_core.evaluation import evaluate
@@ -115,7 +115,7 @@ def test_values_lie_in_their_intervals(table):
 
 def test_rebalanced_auc_is_the_mean_over_classes(table, files):
     """Zhang et al. 2016 with λ = 0, computed the long way: by class, then the mean."""
-    centres = bins.grid_centres().numpy()
+    centres = grid_centres().numpy()
     areas: dict[int, list[float]] = {}
     for file in files[:3]:
         photo = load_image(file.path)

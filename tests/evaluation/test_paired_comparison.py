@@ -4,8 +4,7 @@ from PIL import Image, ImageEnhance
 
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import ConfigError
-from colorize_core.evaluation import evaluate
-from colorize_core.evaluation import paired_comparison as compare
+from colorize_core.evaluation import evaluate, paired_comparison
 from colorize_core.evaluation.evaluate import Batch
 from colorize_core.evaluation.panels import NOBODY
 from colorize_core.metrics.rows import ColorClasses, Row
@@ -30,33 +29,35 @@ def results(photo_folder):
 
 
 def verdicts(old, new) -> dict[str, str]:
-    return {found.metric.name: found.verdict for found in compare.compare(old, new)}
+    return {found.metric.name: found.verdict for found in paired_comparison.compare(old, new)}
 
 
 def test_nearer_to_the_originals_is_better_in_every_measure(results):
     found = verdicts(results(0.2), results(0.7, name="gan"))
     found.pop("bleeding")  # a share: more of the same colours does not change it
-    assert set(found.values()) == {compare.BETTER}
+    assert set(found.values()) == {paired_comparison.BETTER}
     assert {"raw_auc", "rebalanced_auc", "delta_e2000", "colorfulness"} <= found.keys()
     back = verdicts(results(0.7), results(0.2))
     back.pop("bleeding")
-    assert set(back.values()) == {compare.WORSE}
+    assert set(back.values()) == {paired_comparison.WORSE}
 
 
 def test_too_colorful_is_no_better_than_too_pale(results):
-    assert verdicts(results(0.9), results(1.8))["colorfulness"] == compare.WORSE
+    assert verdicts(results(0.9), results(1.8))["colorfulness"] == paired_comparison.WORSE
 
 
 def test_the_same_twice_or_now_better_now_worse_cannot_be_told(results):
-    same = compare.compare(results(0.5), results(0.5))
-    assert {(c.new - c.old, c.low, c.high, c.verdict) for c in same} == {(0, 0, 0, compare.OPEN)}
+    same = paired_comparison.compare(results(0.5), results(0.5))
+    assert {(c.new - c.old, c.low, c.high, c.verdict) for c in same} == {
+        (0, 0, 0, paired_comparison.OPEN)
+    }
     mixed = verdicts(results(0.5), results(0.45, 0.55))
-    assert mixed["delta_e2000"] == compare.OPEN
+    assert mixed["delta_e2000"] == paired_comparison.OPEN
 
 
 def test_the_interval_is_that_of_paired_differences(results):
     old, new = results(0.2), results(0.3)
-    found = {c.metric.name: c for c in compare.compare(old, new)}["delta_e2000"]
+    found = {c.metric.name: c for c in paired_comparison.compare(old, new)}["delta_e2000"]
     values = [np.asarray(t["regression"][""].values["delta_e2000"]) for t in (old, new)]
     assert found.new - found.old == pytest.approx((values[1] - values[0]).mean())
     assert found.low < found.new - found.old < found.high
@@ -65,7 +66,7 @@ def test_the_interval_is_that_of_paired_differences(results):
 
 def test_without_a_row_in_common_there_is_nothing_to_compare(results):
     with pytest.raises(ConfigError, match="no row in common"):
-        compare.compare(results(0.5), results(0.5, name="classification", variant="T=1"))
+        paired_comparison.compare(results(0.5), results(0.5, name="classification", variant="T=1"))
 
 
 def test_the_command_prints_both_and_writes_nothing(colorize, tiny_checkpoints, tmp_path):

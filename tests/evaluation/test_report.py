@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from colorize_core.errors import CheckpointError, ConfigError
-from colorize_core.evaluation import tables as report
+from colorize_core.evaluation import tables
 from colorize_core.evaluation.measured import read_metrics
 from colorize_core.evaluation.page import results_page
 from colorize_core.evaluation.printed import compare, figures_table
@@ -59,7 +59,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_table_has_grey_truth_and_every_variant(root):
-    lines = report.results_table(root).splitlines()
+    lines = tables.results_table(root).splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:6]] == [
         "the originals",
         "plain grey",
@@ -72,21 +72,21 @@ def test_table_has_grey_truth_and_every_variant(root):
 
 def test_table_has_only_the_studio_s_own(root):
     write_metrics(root, "zhang-114", {"T=1": measured(10)})
-    assert "zhang-114" not in report.results_table(root)
+    assert "zhang-114" not in tables.results_table(root)
 
 
 def test_table_puts_a_dash_where_an_older_file_lacks_a_metric(root):
     row = measured(10)
     del row["psnr"]
     write_metrics(root, "gan", {"": row})
-    line = next(line for line in report.results_table(root).splitlines() if "`gan`" in line)
+    line = next(line for line in tables.results_table(root).splitlines() if "`gan`" in line)
     assert line.split("|")[2 + list(METRICS).index("psnr")].strip() == "–"
 
 
 def test_rewrite_keeps_the_rest_of_the_file(root, tmp_path):
     path = tmp_path / "page.md"
-    path.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
-    report.rewrite(path, report.results_table(root))
+    path.write_text(f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n")
+    tables.rewrite(path, tables.results_table(root))
     text = path.read_text()
     assert text.startswith("before\n")
     assert text.endswith("after\n")
@@ -98,13 +98,13 @@ def test_rewrite_refuses_a_file_without_markers(tmp_path):
     path = tmp_path / "page.md"
     path.write_text("nothing here")
     with pytest.raises(ConfigError, match="lacks the lines"):
-        report.rewrite(path, "table")
+        tables.rewrite(path, "table")
     assert path.read_text() == "nothing here"
 
 
 def test_no_metrics_is_said(tmp_path):
     with pytest.raises(CheckpointError, match="colorize evaluate"):
-        report.results_table(tmp_path)
+        tables.results_table(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"rows": 3}', '{"rows": {"": {"psnr": 1}}}'])
@@ -112,7 +112,7 @@ def test_damaged_metrics_are_named(root, content):
     path = root / "classification" / "metrics.json"
     path.write_text(content)
     with pytest.raises(CheckpointError, match="damaged"):
-        report.results_table(root)
+        tables.results_table(root)
 
 
 # --- the page ---------------------------------------------------------------------------------
@@ -273,11 +273,11 @@ def test_a_method_without_figures_has_none(root):
 
 def test_the_command_writes_page_and_table(root, tmp_path, colorize):
     page, readme = tmp_path / "results.md", tmp_path / "readme.md"
-    readme.write_text(f"{report.BEGIN}\n{report.END}\n")
+    readme.write_text(f"{tables.BEGIN}\n{tables.END}\n")
     words = ("results", "--page", page, "--into", readme, "--checkpoints", root)
     assert colorize(*words) == (0, "")
     assert page.read_text() == results_page(root)
-    assert report.results_table(root) in readme.read_text()
+    assert tables.results_table(root) in readme.read_text()
     assert "plain grey" in colorize("results", "--checkpoints", root)[1]
 
 
@@ -286,8 +286,8 @@ def test_the_command_writes_page_and_table(root, tmp_path, colorize):
 
 def test_readme_shows_the_shipped_metrics():
     assert list_runs(), "no checkpoint is shipped"
-    table = report.results_table(SHIPPED)
-    assert f"{report.BEGIN}\n\n{table}\n\n{report.END}" in README.read_text(encoding="utf-8"), (
+    table = tables.results_table(SHIPPED)
+    assert f"{tables.BEGIN}\n\n{table}\n\n{tables.END}" in README.read_text(encoding="utf-8"), (
         "stale: colorize results --into README.md"
     )
 

@@ -7,7 +7,7 @@ from accelerate import Accelerator
 from support.tiny import STUDIO, build_tiny, tiny_config
 from torch import nn
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import grid_centres, smooth_prior
 from colorize_core.color.conversions import chroma
 from colorize_core.color.spaces import SPACES
 from colorize_core.errors import ColorizeError, UnknownMethodError
@@ -247,10 +247,10 @@ def test_classification_carries_its_classes_prior_and_weights():
     method = METHODS["classification"]
     config = tiny_config(method)
     model = method.build(config)
-    assert torch.equal(model.centres, bins.grid_centres())
+    assert torch.equal(model.centres, grid_centres())
     counts = torch.rand(261, dtype=torch.float64) * 100
     model.set_prior(counts, config)
-    smoothed = bins.smooth_prior(counts, model.centres, config.sigma)
+    smoothed = smooth_prior(counts, model.centres, config.sigma)
     assert model.prior.sum().item() == pytest.approx(1, abs=1e-5)
     assert (smoothed * model.weights).sum().item() == pytest.approx(1, abs=1e-5)
     assert {"centres", "prior", "weights"} <= model.state_dict().keys()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from colorize_core.color import classes as bins
+from colorize_core.color.classes import encode_soft, grid_centres
 from colorize_core.training import losses
 
 
@@ -24,7 +24,7 @@ def test_the_reading_loss_is_the_divergence_of_what_is_named():
 def test_rebalanced_cross_entropy_equals_the_dense_computation():
     """Equations 2 and 3 of Zhang et al. 2016 with loops and full targets."""
     generator = torch.Generator().manual_seed(0)
-    centres = bins.grid_centres(32, -128)
+    centres = grid_centres(32, -128)
     classes = len(centres)
     logits = torch.randn(2, classes, 3, 4, generator=generator, dtype=torch.float64)
     ab = 100 * torch.rand(2, 2, 3, 4, generator=generator) - 50
@@ -44,9 +44,9 @@ def test_rebalanced_cross_entropy_equals_the_dense_computation():
 
 
 def test_rebalanced_cross_entropy_is_least_at_its_soft_target():
-    centres = bins.grid_centres(32, -128)
+    centres = grid_centres(32, -128)
     ab = torch.tensor([10.0, -20.0]).view(1, 2, 1, 1)
-    index, target = bins.encode_soft(ab.view(1, 2), centres, 5, 20.0)
+    index, target = encode_soft(ab.view(1, 2), centres, 5, 20.0)
     perfect = torch.full((1, len(centres), 1, 1), -30.0)
     perfect[0, index[0], 0, 0] = target[0].log()
     ones = torch.ones(len(centres))
