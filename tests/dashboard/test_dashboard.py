@@ -20,6 +20,7 @@ from support.tiny import STUDIO
 from colorize_core import runs
 from colorize_core.color.classes import grid_centres, rebalancing_weights, smooth_prior
 from colorize_core.data.folders import list_photos
+from colorize_core.evaluation import class_prior
 from colorize_core.evaluation.published import SOURCES
 from colorize_core.evaluation.temperature_sweep import SWEEP_METRICS
 from colorize_core.inference.colorizer import load_colorizer
