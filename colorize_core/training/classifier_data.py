@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from colorize_core.color.conversions import L_SCALE, rgb_to_lightness
-from colorize_core.data.folders import PhotoFile, list_photos, split_photos, spread
+from colorize_core.data.folders import PhotoFile, is_split, list_photos, split_photos, spread
 from colorize_core.errors import DataError, PhotoError
 from colorize_core.evaluation.classifiers import (
     EvaluationClassifier,
@@ -44,13 +44,13 @@ def split_labelled(
 ) -> dict[str, list[PhotoFile]]:
     """Training, validation and test pictures with labels that the evaluation classifier knows.
 
-    Training and validation as `data.folders.split_photos`; "test" is empty without test/.
+    Training and validation as `data.folders.split_photos`; "test" is empty without any split.
 
     Raises:
         DataError: no such folder, no picture, no known label, or too few pictures.
     """
     train, val = split_photos([folder])
-    test = list_photos(folder, "test") if (Path(folder) / "test").is_dir() else []
+    test = list_photos(folder, "test") if is_split(folder) else []
     check_labels(classifier, train)
     files = {
         name: [file for file in part if label_of(file) in classifier.labels]

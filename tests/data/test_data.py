@@ -1,5 +1,4 @@
 import logging
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,20 +16,10 @@ from colorize_core.data.augmentation import (
     training_batches,
     validation_batches,
 )
-from colorize_core.data.folders import PhotoFile, list_photos, split_photos
+from colorize_core.data.folders import list_photos
 from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import DataError
 from colorize_core.image.read import load_image
-
-
-def touch(folder: Path, *names: str) -> None:
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).touch()
-
-
-def names(photos: list[PhotoFile]) -> list[str]:
-    return [photo.path.name for photo in photos]
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -40,71 +29,6 @@ def generator(seed: int = 0) -> torch.Generator:
 @pytest.fixture(scope="module")
 def store(photo_folder) -> PhotoStore:
     return load_store(list_photos(photo_folder), 40)
-
-
-# Folders
-
-
-def test_list_photos_finds_pictures_below_a_folder_in_order(tmp_path):
-    folder = tmp_path / "set"
-    touch(folder, "b/2.JPG", "a/1.png", "0.webp", "a/deep/3.heic", "notes.txt", "a/.hidden")
-    photos = list_photos(folder)
-    assert names(photos) == ["0.webp", "1.png", "3.heic", "2.JPG"]
-    assert [photo.group for photo in photos] == ["set", "set/a", "set/a", "set/b"]
-
-
-def test_list_photos_uses_a_split_where_there_is_one(tmp_path):
-    touch(tmp_path, "train/x/1.png", "test/x/2.png")
-    assert names(list_photos(tmp_path, "test")) == ["2.png"]
-    assert list_photos(tmp_path, "test")[0].group == f"{tmp_path.name}/x"
-    with pytest.raises(DataError, match=r"has no val/; choose a split that it has: train, test"):
-        list_photos(tmp_path, "val")
-    assert len(list_photos(tmp_path)) == 2
-
-
-def test_list_photos_refuses_missing_and_empty_folders(tmp_path):
-    with pytest.raises(DataError, match=r"no data folder at .*nowhere"):
-        list_photos(tmp_path / "nowhere")
-    with pytest.raises(
-        DataError, match=r"no image files below .* expected files ending in .*\.png"
-    ):
-        list_photos(tmp_path)
-    touch(tmp_path, "file.png")
-    with pytest.raises(DataError, match="no data folder"):
-        list_photos(tmp_path / "file.png")
-
-
-def test_split_photos_keeps_a_split_that_exists(tmp_path):
-    touch(tmp_path, "train/1.png", "train/2.png", "val/3.png", "test/4.png")
-    train, val = split_photos([tmp_path])
-    assert (names(train), names(val)) == (["1.png", "2.png"], ["3.png"])
-
-
-def test_split_photos_never_looks_at_the_test_split(tmp_path):
-    touch(tmp_path, "train/1.png", "train/2.png", "test/3.png", "test/4.png")
-    train, val = split_photos([tmp_path])
-    assert sorted(names(train) + names(val)) == ["1.png", "2.png"]
-
-
-@pytest.mark.parametrize(("count", "held_out"), [(2, 1), (12, 1), (20, 1), (21, 2), (100, 5)])
-def test_split_photos_holds_every_twentieth_out(tmp_path, count, held_out):
-    touch(tmp_path, *(f"{i:03}.png" for i in range(count)))
-    train, val = split_photos([tmp_path])
-    assert len(val) == held_out
-    assert sorted(names(train) + names(val)) == [f"{i:03}.png" for i in range(count)]
-    assert split_photos([tmp_path]) == (train, val)
-
-
-def test_split_photos_joins_folders(tmp_path):
-    touch(tmp_path, "one/train/1.png", "one/val/2.png", "two/3.png", "two/4.png")
-    train, val = split_photos([tmp_path / "one", tmp_path / "two"])
-    assert (names(train), names(val)) == (["1.png", "4.png"], ["2.png", "3.png"])
-
-
-def test_split_photos_refuses_a_single_picture(tmp_path):
-    touch(tmp_path, "only.png")
-    with pytest.raises(DataError, match="holds one picture"):
-        split_photos([tmp_path])
 
 
 # Store
