@@ -19,6 +19,8 @@ WEIGHTS = "model.safetensors"
 HISTORY = "history.jsonl"
 METRICS = "metrics.json"
 SWEEP = "sweep.json"
+PRIOR = "prior.json"
+"""Beside the run folders: how often colours occur in data sets."""
 
 
 def list_runs(root: Path = SHIPPED) -> dict[str, Path]:
@@ -56,6 +58,16 @@ def read_sweep(folder: Path) -> dict[str, Any] | None:
     """
     path = Path(folder) / SWEEP
     return _read_object(path, "run colorize evaluate --sweep again") if path.is_file() else None
+
+
+def read_prior(root: Path) -> dict[str, Any] | None:
+    """What prior.json beside the run folders holds; None where there is none.
+
+    Raises:
+        CheckpointError: a damaged file.
+    """
+    path = Path(root) / PRIOR
+    return _read_object(path, "move it away and count anew") if path.is_file() else None
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ from colorize_core.files import write_atomically
 from colorize_core.image.read import load_image
 from colorize_core.inference.colorizer import shrink
 from colorize_core.metrics.scores import to_tensor
+from colorize_core.runs import PRIOR
 
-FILE = "prior.json"
 PHOTOS = 4000
 """Photos that are counted unless more are asked for; the prior hardly moves after 1,000."""
 SIDE = 128
@@ -122,7 +122,7 @@ def add_prior(out: Path, name: str, entry: dict[str, Any]) -> Path:
     Raises:
         DataError: there is a prior.json that cannot be read; it is left alone.
     """
-    path = Path(out) / FILE
+    path = Path(out) / PRIOR
     content: dict[str, Any] = {"data": {}}
     if path.exists():
         try:

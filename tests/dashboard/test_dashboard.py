@@ -20,7 +20,6 @@ from support.tiny import STUDIO
 from colorize_core import runs
 from colorize_core.color.classes import grid_centres, rebalancing_weights, smooth_prior
 from colorize_core.data.folders import list_photos
-from colorize_core.evaluation import class_prior
 from colorize_core.evaluation.published import SOURCES
 from colorize_core.evaluation.temperature_sweep import SWEEP_METRICS
 from colorize_core.inference.colorizer import load_colorizer
@@ -59,7 +58,7 @@ def damaged(filled, tmp_path_factory) -> Path:
             write = (root / name / file).write_bytes
             write(content if isinstance(content, bytes) else content.encode())
     (root / "empty").mkdir()
-    (root / class_prior.FILE).write_text("{")
+    (root / runs.PRIOR).write_text("{")
     return root
 
 
@@ -275,7 +274,6 @@ def test_readers_agree_with_the_core_on_names():
     assert results.SHIPPED == checkpoint.SHIPPED
     assert (results.CONFIG, results.WEIGHTS) == (runs.CONFIG, runs.WEIGHTS)
     assert (results.HISTORY, results.METRICS) == (runs.HISTORY, runs.METRICS)
-    assert results.PRIOR == class_prior.FILE
 
 
 # --- training ---------------------------------------------------------------------------------
@@ -362,9 +360,7 @@ def test_training_takes_terms_by_name_from_the_url(open_page, filled):
 
 def test_prior_follows_lambda_and_sigma(open_page, filled):
     at = open_page("prior", filled, prior_data="hills")
-    counts = json.loads((filled / class_prior.FILE).read_text())["data"]["hills"]["grids"]["10"][
-        "counts"
-    ]
+    counts = json.loads((filled / runs.PRIOR).read_text())["data"]["hills"]["grids"]["10"]["counts"]
     counts = torch.tensor(counts, dtype=torch.float64)
     for share, sigma in ((0.5, 5.0), (0.1, 5.0), (0.1, 12.5)):
         at.slider(key="prior_lambda").set_value(share)

@@ -11,6 +11,7 @@ from colorize_core.color.conversions import rgb_to_lab
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError
 from colorize_core.evaluation import class_prior
+from colorize_core.runs import PRIOR
 
 
 def test_grids_have_the_classes_that_reports_state():
@@ -63,9 +64,9 @@ def test_command_adds_a_data_set_to_those_counted_before(colorize, photo_folder,
     code, output = colorize("prior", "--data", photo_folder, "--out", tmp_path, "--limit", 3)
     assert code == 0, output
     assert "3/3" in output
-    stored = json.loads((tmp_path / class_prior.FILE).read_text())
+    stored = json.loads((tmp_path / PRIOR).read_text())
     class_prior.add_prior(tmp_path, "others", stored["data"][photo_folder.name])
-    again = json.loads((tmp_path / class_prior.FILE).read_text())
+    again = json.loads((tmp_path / PRIOR).read_text())
     assert list(again["data"]) == [photo_folder.name, "others"]
     assert again["data"]["others"]["photos"] == 3
 
@@ -74,14 +75,14 @@ def test_command_refuses_a_folder_that_is_not_there(colorize, tmp_path):
     code, output = colorize("prior", "--data", tmp_path / "nowhere", "--out", tmp_path)
     assert code == 1
     assert "no data folder" in output
-    assert not (tmp_path / class_prior.FILE).exists()
+    assert not (tmp_path / PRIOR).exists()
 
 
 def test_damaged_prior_is_left_alone(tmp_path):
-    (tmp_path / class_prior.FILE).write_text("{")
+    (tmp_path / PRIOR).write_text("{")
     with pytest.raises(DataError, match="damaged"):
         class_prior.add_prior(tmp_path, "x", {})
-    assert (tmp_path / class_prior.FILE).read_text() == "{"
+    assert (tmp_path / PRIOR).read_text() == "{"
 
 
 def test_class_colors_lie_in_their_class_where_srgb_holds_it():
