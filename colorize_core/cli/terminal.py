@@ -25,3 +25,23 @@ def progress_bars() -> Progress:
         TimeRemainingColumn(),
         console=errors,
     )
+
+
+def repeat_option(arguments: list[str], option: str) -> list[str]:
+    """Let an option take several values: `--data A B` becomes `--data A --data B`.
+
+    Args:
+        arguments: of the command line.
+        option: its name.
+
+    Returns:
+        The arguments, with the option before each of its values.
+    """
+    spread, open_option = [], False
+    for argument in arguments:
+        if argument.startswith("-"):
+            open_option = argument == option
+        elif open_option and spread[-1] != option:
+            spread.append(option)
+        spread.append(argument)
+    return spread

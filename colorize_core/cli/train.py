@@ -1,4 +1,4 @@
-"""Command-line options of a training run, shared by `colorize train` and the scripts."""
+"""The command `colorize train`."""
 
 import dataclasses
 import logging
@@ -12,16 +12,13 @@ import typer
 from colorize_core.errors import ColorizeError, ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.methods.config import MethodConfig
-from colorize_core.training.engine import train
 from colorize_core.training.options import TrainingOptions
-from colorize_core.training.pretrained import network_for
-from colorize_core.training.train_all import train_all
 
 ALL = "all"
 HELP = "Repeat for several folders; a train/ and val/ split is used where present."
 
 
-def run_training(
+def train(
     name: Annotated[str, typer.Argument(help="A method, or all: each for its own --minutes.")],
     data: Annotated[list[Path], typer.Option(help=f"A folder of images. {HELP}")],
     out: Annotated[Path | None, typer.Option(help="Where to write; default runs/<method>.")] = None,
@@ -53,9 +50,7 @@ def run_training(
     ] = None,
     reader: Annotated[
         Path | None,
-        typer.Option(
-            help="Evaluation classifier folder, trained with --grey, that a guided network starts with."
-        ),
+        typer.Option(help="Folder of a classifier trained with --grey, for a guided network."),
     ] = None,
     degradation: Annotated[
         float, typer.Option(help="Share of crops made to look old, 0 to 1.")
@@ -68,6 +63,8 @@ def run_training(
     ] = None,
 ) -> None:
     """Train one method, or all, and write checkpoint, history and resume state."""
+    from colorize_core.training import engine
+
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -97,7 +94,7 @@ def run_training(
         if method is None:
             _train_all(options, config)
             return
-        folder = train(method, _config(method, config or [], options), options)
+        folder = engine.train(method, _config(method, config or [], options), options)
     except ColorizeError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
@@ -108,6 +105,8 @@ def run_training(
 
 
 def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
+    from colorize_core.training.train_all import train_all
+
     if config:
         raise ConfigError("--set changes one method; it cannot be used when training all")
     done, failed = train_all(options)
@@ -119,6 +118,8 @@ def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
 
 
 def _config(method: Method, assignments: list[str], options: TrainingOptions) -> MethodConfig:
+    from colorize_core.training.pretrained import network_for
+
     config = parse_config(method, assignments)
     if options.init or any(assignment.startswith("network=") for assignment in assignments):
         return config
@@ -156,30 +157,3 @@ def parse_config(method: Method, assignments: list[str]):
 
 
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-
-
-def repeat_option(arguments: list[str], option: str = "--data") -> list[str]:
-    """Let an option take several values: `--data A B` becomes `--data A --data B`.
-
-    Args:
-        arguments: of the command line.
-        option: its name.
-
-    Returns:
-        The arguments, with the option before each of its values.
-    """
-    spread, open_option = [], False
-    for argument in arguments:
-        if argument.startswith("-"):
-            open_option = argument == option
-        elif open_option and spread[-1] != option:
-            spread.append(option)
-        spread.append(argument)
-    return spread
-
-
-def main(name: str) -> None:
-    """Entry of `python -m colorize_core.training.<method>`: `colorize train <method>`."""
-    script = typer.Typer(pretty_exceptions_enable=False)
-    script.command(help=f"Train the {name} method.")(run_training)
-    script([name, *repeat_option(sys.argv[1:])])

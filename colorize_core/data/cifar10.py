@@ -11,8 +11,11 @@ from torchvision.datasets import CIFAR10
 
 from colorize_core.errors import DataError
 
+PICTURES = 60_000
+"""In training and test together."""
 
-def export_cifar10(
+
+def export(
     root: Path, out: Path, advance: Callable[[], None] = lambda: None, download: bool = False
 ) -> int:
     """Write `<out>/{train,test}/<class>/<number>.png`.

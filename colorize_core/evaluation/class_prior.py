@@ -20,8 +20,6 @@ from colorize_core.inference.colorizer import shrink
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.runs import PRIOR
 
-PHOTOS = 4000
-"""Photos that are counted unless more are asked for; the prior hardly moves after 1,000."""
 SIDE = 128
 """Photos are shrunk to this long side first: about the grid on which networks see ab."""
 

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,12 +9,17 @@ import pytest
 from PIL import Image
 
 from colorize_core import load_image
+from colorize_core.cli import batch, front_ends
 from colorize_core.errors import ConfigError, PhotoError
 from colorize_core.image import read as photo
-from colorize_core.inference import batch
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.methods import METHODS
-from colorize_core.methods.checkpoint import read_checkpoint
+from colorize_core.methods.checkpoint import load_model, read_checkpoint
+
+COMMANDS = (
+    *("run", "methods", "app", "dashboard", "classify", "train", "train-classifier"),
+    *("evaluate", "results", "prior", "blend", "export-cifar10"),
+)
 
 
 @pytest.fixture
@@ -283,18 +290,38 @@ def test_methods_lists_every_method(colorize, tiny_checkpoints, tmp_path):
         assert method.paper[:20] in row
         size = (tiny_checkpoints / name / "model.safetensors").stat().st_size / 1e6
         assert f"{size:.1f} MB" in row
-        parameters = sum(p.numel() for p in method.build(method.config).parameters()) / 1e6
-        assert f"{parameters:.2f} M" in row
+        module = load_model(read_checkpoint(tiny_checkpoints / name))
+        assert f"{sum(p.numel() for p in module.parameters()) / 1e6:.2f} M" in row
     assert colorize("methods", "--checkpoints", tmp_path)[1].count("not trained") == len(METHODS)
 
 
 def test_the_command_explains_itself(colorize):
     code, text = colorize("--help")
     assert code == 0
-    for name in ("run", "methods", "app", "train", "evaluate"):
-        assert f" {name} " in text
+    assert set(COMMANDS) <= set(text.split())
     assert colorize("run")[0] == 2
     assert "Missing argument" in colorize("run")[1]
+
+
+def test_help_waits_for_nothing_that_computes():
+    """Torch alone takes seconds; every command's help must answer at once."""
+    code = (
+        "import sys\n"
+        "from colorize_core.cli.main import app\n"
+        "from typer.testing import CliRunner\n"
+        f"for words in {[[], *([name] for name in COMMANDS)]}:\n"
+        "    assert CliRunner().invoke(app, [*words, '--help']).exit_code == 0, words\n"
+        "heavy = 'torch torchvision numpy PIL skimage gradio streamlit pandas plotly accelerate'\n"
+        "print(*(name for name in heavy.split() if name in sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("module", ["colorize_core", "colorize_core.cli.main"])
+def test_the_command_is_a_module_too(module):
+    words = [sys.executable, "-m", module, "methods", "--help"]
+    assert "List the methods" in subprocess.run(words, capture_output=True, text=True).stdout
 
 
 def test_app_starts_the_front_end_on_its_port(colorize, monkeypatch):
@@ -304,7 +331,7 @@ def test_app_starts_the_front_end_on_its_port(colorize, monkeypatch):
         started.append((Path(words[1]).name, env["GRADIO_SERVER_PORT"]))
         return type("Finished", (), {"returncode": 3})
 
-    monkeypatch.setattr(batch.subprocess, "run", fake)
+    monkeypatch.setattr(front_ends.subprocess, "run", fake)
     monkeypatch.setattr(Path, "is_file", lambda path: True)
     assert colorize("app", "--port", 1234)[0] == 3
     assert started == [("app.py", "1234")]
@@ -317,7 +344,7 @@ def test_app_hands_a_lecturers_photos_to_the_quiz(colorize, monkeypatch, photos,
         started.append(env["COLORIZE_PHOTOS"])
         return type("Finished", (), {"returncode": 0})
 
-    monkeypatch.setattr(batch.subprocess, "run", fake)
+    monkeypatch.setattr(front_ends.subprocess, "run", fake)
     monkeypatch.chdir(photos.parent)
     assert colorize("app", "--photos", photos.name)[0] == 0
     assert started == [str(photos.resolve())]

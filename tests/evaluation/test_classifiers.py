@@ -504,10 +504,10 @@ def test_train_classifier_explains_what_cannot_be(colorize, lessons, photo_folde
 def test_classifier_prints_a_line_for_every_picture(
     colorize, tiny_checkpoints, tmp_path, hue, monkeypatch
 ):
-    monkeypatch.setattr("colorize_core.cli.classifiers.load_classifier", lambda *_: hue)
+    monkeypatch.setattr("colorize_core.evaluation.classifiers.load_classifier", lambda *_: hue)
     (tmp_path / "green").mkdir()
     paint(1, 0).save(tmp_path / "green" / "leaf.png")
-    code, text = colorize("classifier", tmp_path / "green" / "leaf.png", "--method", "classification",
+    code, text = colorize("classify", tmp_path / "green" / "leaf.png", "--method", "classification",
                           "--method", "gan", "--checkpoints", tiny_checkpoints)  # fmt: skip
     assert code == 0, text
     for words in ("leaf.png", "original", "classification T=0.38", "gan", "grey", "green"):
@@ -518,9 +518,9 @@ def test_classifier_without_weights_is_an_error(colorize, tiny_checkpoints, tmp_
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     paint(1, 0).save(tmp_path / "leaf.png")
     words = (tmp_path / "leaf.png", "--checkpoints", tiny_checkpoints)
-    code, text = colorize("classifier", *words, "--classifier", "vgg16")
+    code, text = colorize("classify", *words, "--classifier", "vgg16")
     assert (code, "has no weights" in text) == (1, True)
-    code, text = colorize("classifier", *words, "--classifier", "eye")
+    code, text = colorize("classify", *words, "--classifier", "eye")
     assert (code, "no evaluation classifier 'eye'" in text) == (1, True)
 
 

@@ -1,0 +1,51 @@
+"""The commands `colorize app` and `colorize dashboard`: a front end, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from colorize_core.cli.terminal import Checkpoints
+from colorize_core.errors import ColorizeError, DataError
+from colorize_core.runs import SHIPPED
+
+
+def start_app(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 7860,
+    photos: Annotated[
+        Path | None, typer.Option(help="Folder of photos in colour for the quiz; default bundled.")
+    ] = None,
+) -> None:
+    """Start the Gradio front end."""
+    environment = {"GRADIO_SERVER_PORT": str(port)}
+    if photos is not None:
+        if not photos.is_dir():
+            raise DataError(f"no folder {photos}; --photos needs one with photos in colour")
+        environment["COLORIZE_PHOTOS"] = str(photos.resolve())
+    _start("app.py", environment)
+
+
+def start_dashboard(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8501,
+    checkpoints: Checkpoints = SHIPPED,
+) -> None:
+    """Start the Streamlit dashboard."""
+    folder = str(checkpoints.resolve())
+    environment = {"STREAMLIT_SERVER_PORT": str(port), "COLORIZE_CHECKPOINTS": folder}
+    _start("dashboard/__main__.py", environment)
+
+
+def _start(name: str, environment: dict[str, str]) -> None:
+    """Run a script that lies beside the package, and end as it ends.
+
+    Raises:
+        ColorizeError: the package was installed without its front ends.
+    """
+    script = Path(__file__).resolve().parents[2] / name
+    if not script.is_file():
+        raise ColorizeError(f"{name} is not installed; clone the repository and pip install -e .")
+    finished = subprocess.run([sys.executable, str(script)], env={**os.environ, **environment})
+    raise typer.Exit(finished.returncode)

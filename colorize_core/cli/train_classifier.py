@@ -1,0 +1,72 @@
+"""The command `colorize train-classifier`."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+
+def train_classifier(
+    name: Annotated[str, typer.Argument(help="cifar10 or imagenette.")],
+    data: Annotated[
+        Path, typer.Option(help="Folder of class folders, or of train/, val/ and test/ with them.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write; default runs/classifiers/NAME.")
+    ] = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="fp32, bf16, or auto: bf16 where the device is faster with it.")
+    ] = "auto",
+    seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
+    encoder_weights: Annotated[
+        str, typer.Option(help="imagenet (downloads), none, or a safetensors file.")
+    ] = "imagenet",
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
+    widths: Annotated[
+        tuple[int, int, int] | None, typer.Option(help="Channels of the stages of cifar10's.")
+    ] = None,
+    grey: Annotated[
+        bool,
+        typer.Option(
+            "--grey", help="Learn from grey photos: a reader, not an evaluation classifier."
+        ),
+    ] = False,
+) -> None:
+    """Train an evaluation classifier and measure it on true and on grey test photos."""
+    from colorize_core.evaluation.classifiers import get_classifier
+    from colorize_core.training import classifier
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, _stop)
+    options = classifier.ClassifierOptions(
+        data=data,
+        out=out or Path("runs") / "classifiers" / name,
+        epochs=10 if epochs is None and minutes is None else epochs,
+        minutes=minutes,
+        device=device,
+        precision=precision,
+        seed=seed,
+        encoder_weights=encoder_weights,
+        resume=resume,
+        limit=limit,
+        widths=widths,
+        grey=grey,
+    )
+    try:
+        folder = classifier.train_classifier(get_classifier(name), options)
+    except KeyboardInterrupt as error:
+        typer.echo("stopped; continue with the same command and --resume", err=True)
+        raise typer.Exit(130) from error
+    typer.echo(f"written to {folder}")
+
+
+def _stop(signum: int, frame: object) -> NoReturn:
+    # The last epoch's state is on disk already; what came after it is repeated by --resume.
+    raise KeyboardInterrupt
