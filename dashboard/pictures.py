@@ -107,7 +107,7 @@ def open_photo(source: Source, side: int = SIDE) -> Image.Image:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _photo(path: str, key: Stamp, side: int) -> Image.Image:
     from colorize_core.image.read import load_image
-    from colorize_core.inference.colorizer import shrink
+    from colorize_core.image.resize import shrink
 
     return shrink(load_image(path), side)
 

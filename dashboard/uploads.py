@@ -42,7 +42,7 @@ def uploaded(data: bytes) -> Upload:
 @st.cache_resource(max_entries=8, ttl=KEPT_SECONDS, show_spinner=False)
 def _uploaded(digest: str, _data: bytes) -> Upload:
     from colorize_core.image.read import load_image
-    from colorize_core.inference.colorizer import shrink
+    from colorize_core.image.resize import shrink
     from colorize_core.metrics.scores import is_grey
 
     photo = load_image(_data)

@@ -11,7 +11,8 @@ from colorize_core import METHODS, Colorizer, load_colorizer, load_image
 from colorize_core.color.conversions import chroma, rgb_to_lab
 from colorize_core.data.aged import age
 from colorize_core.image.read import save_image
-from colorize_core.inference.colorizer import grey_picture, shrink
+from colorize_core.image.resize import shrink
+from colorize_core.inference.colorizer import grey_picture
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.runs import list_runs
 

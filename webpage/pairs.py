@@ -13,7 +13,7 @@ from PIL import Image
 from colorize_core import METHODS, load_image
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError, PhotoError
-from colorize_core.inference.colorizer import shrink
+from colorize_core.image.resize import shrink
 from colorize_core.metrics import scores
 from colorize_core.metrics.proportion import wilson_interval
 from webpage import visit

@@ -19,7 +19,8 @@ from skimage import data
 
 from colorize_core import METHODS, Colorizer, load_colorizer, load_image
 from colorize_core.files import write_atomically
-from colorize_core.inference.colorizer import Prediction, lightness, shrink
+from colorize_core.image.resize import shrink
+from colorize_core.inference.colorizer import Prediction, lightness
 from colorize_core.methods.checkpoint import Checkpoint, read_checkpoint
 from colorize_core.metrics import scores
 from colorize_core.runs import SHIPPED, WEIGHTS, list_runs

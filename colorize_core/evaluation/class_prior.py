@@ -16,7 +16,7 @@ from colorize_core.data.folders import PhotoFile, list_photos, spread
 from colorize_core.errors import DataError, PhotoError
 from colorize_core.files import write_atomically
 from colorize_core.image.read import load_image
-from colorize_core.inference.colorizer import shrink
+from colorize_core.image.resize import shrink
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.runs import PRIOR
 

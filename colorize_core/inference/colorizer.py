@@ -20,6 +20,7 @@ from colorize_core.color.tables8 import lab_to_rgb8, rgb8_to_lightness, rgb8_to_
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.image.denoise import denoise
 from colorize_core.image.read import load_image
+from colorize_core.image.resize import shrink
 from colorize_core.inference.test_time_augmentation import answer
 from colorize_core.inference.upsampling import guided_coefficients, joint_bilateral, rows
 from colorize_core.methods import Method, get_method
@@ -270,12 +271,3 @@ def grey_picture(photo: Image.Image) -> Image.Image:
         strip = L[:, :, start:stop]
         picture[start:stop] = lab_to_rgb8(F.pad(strip, (0, 0, 0, 0, 0, 2)))
     return Image.fromarray(picture)
-
-
-def shrink(photo: Image.Image, max_side: int) -> Image.Image:
-    """A copy with the long side at most `max_side`; smaller photos come back unchanged."""
-    scale = max_side / max(photo.size)
-    if scale >= 1:
-        return photo
-    size = tuple(max(1, round(length * scale)) for length in photo.size)
-    return photo.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)

@@ -15,7 +15,6 @@ from colorize_core.inference.colorizer import (
     lightness,
     load_colorizer,
     network_input,
-    shrink,
 )
 from colorize_core.methods import METHODS
 from colorize_core.metrics.scores import to_tensor
@@ -267,10 +266,3 @@ def test_grey_picture_has_no_color_and_the_same_lightness(make_photo):
     assert grey.mode == "RGB"
     assert np.ptp(np.asarray(grey).astype(int), axis=-1).max() <= 1
     assert (lab(grey)[0] - lab(photo)[0]).abs().max() < 0.5
-
-
-@pytest.mark.parametrize(
-    ("size", "expected"), [((100, 50), (40, 20)), ((30, 40), (30, 40)), ((8, 1000), (1, 40))]
-)
-def test_shrink_limits_the_long_side(size, expected):
-    assert shrink(Image.new("RGB", size), 40).size == expected
