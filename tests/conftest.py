@@ -1,23 +1,19 @@
 """Fixtures that several test files share: made-up photos and small untrained checkpoints."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import safetensors.torch
 import torch
 from PIL import Image
 from support.tiny import build_tiny, tiny_config
 from support.tiny import make_photo as make_photo_now
 
 from colorize_core.cli import main as cli
-from colorize_core.evaluation.classifiers import build_classifier, get_classifier
 from colorize_core.methods import METHODS
 from colorize_core.methods.checkpoint import save_checkpoint
-from colorize_core.models.cnn import READER_WIDTHS
 
 # Tiny networks lose more by sharing work between threads than they gain. The variable is for
 # the processes that tests start.
@@ -48,19 +44,6 @@ def photo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         group = folder / ("hills", "towns")[i % 2]
         group.mkdir(exist_ok=True)
         make_photo_now(48 + i, 44, seed=i).save(group / f"{i:02}.png")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def critic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an untrained classifier of CIFAR-10; do not write to it."""
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("critics") / "critic"
-    folder.mkdir()
-    state = build_classifier(get_classifier("cifar10"), READER_WIDTHS).state_dict()
-    safetensors.torch.save_file(state, folder / "model.safetensors")
-    config = {"config": {"widths": READER_WIDTHS}}
-    (folder / "config.json").write_text(json.dumps(config))
     return folder
 
 

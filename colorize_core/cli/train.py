@@ -42,16 +42,6 @@ def train(
     init: Annotated[
         Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")
     ] = None,
-    critic: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Evaluation classifier folder that reads pictures in training; may be repeated."
-        ),
-    ] = None,
-    reader: Annotated[
-        Path | None,
-        typer.Option(help="Folder of a classifier trained with --grey, for a guided network."),
-    ] = None,
     degradation: Annotated[
         float, typer.Option(help="Share of crops made to look old, 0 to 1.")
     ] = 0.0,
@@ -84,8 +74,6 @@ def train(
             seed=seed,
             encoder_weights=encoder_weights,
             init=init,
-            critic=tuple(critic or ()),
-            reader=reader,
             degradation=degradation,
             resume=resume,
             evaluate_every=evaluate_every,

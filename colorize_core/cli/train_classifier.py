@@ -29,15 +29,6 @@ def train_classifier(
     ] = "imagenet",
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
     limit: Annotated[int | None, typer.Option(help="Use at most so many photos.")] = None,
-    widths: Annotated[
-        tuple[int, int, int] | None, typer.Option(help="Channels of the stages of cifar10's.")
-    ] = None,
-    grey: Annotated[
-        bool,
-        typer.Option(
-            "--grey", help="Learn from grey photos: a reader, not an evaluation classifier."
-        ),
-    ] = False,
 ) -> None:
     """Train an evaluation classifier and measure it on true and on grey test photos."""
     from colorize_core.evaluation.classifiers import get_classifier
@@ -56,8 +47,6 @@ def train_classifier(
         encoder_weights=encoder_weights,
         resume=resume,
         limit=limit,
-        widths=widths,
-        grey=grey,
     )
     try:
         folder = classifier.train_classifier(get_classifier(name), options)

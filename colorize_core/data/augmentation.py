@@ -106,8 +106,8 @@ def turn(rgb: Tensor, generator: torch.Generator) -> Tensor:
 def degrade(grey: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """Make some of the pictures look like scans of old prints; their true colours stay.
 
-    Blur, exposure, fading and grain of `data.aged.Degradation`, on the training device: a network that
-    saw new photos only takes grain for grass.
+    Blur, exposure, fading and grain, on the training device: a network that saw new photos only
+    takes grain for grass.
 
     Args:
         grey: (B, 1, S, S), in [0, 1].

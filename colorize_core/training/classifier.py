@@ -28,7 +28,7 @@ from colorize_core.methods.checkpoint import load_strictly
 from colorize_core.metrics.recognition import confidence, named_correctly
 from colorize_core.models.classifiers import CompactClassifier, SqueezeClassifier
 from colorize_core.runs import CONFIG, METRICS, WEIGHTS
-from colorize_core.training.classifier_data import Pictures, in_grey, read_labelled, split_labelled
+from colorize_core.training.classifier_data import Pictures, read_labelled, split_labelled
 from colorize_core.training.classifier_measure import measure_classifier
 from colorize_core.training.classifier_recipes import RECIPES
 from colorize_core.training.devices import build_accelerator, hardware_name
@@ -60,10 +60,6 @@ class ClassifierOptions:
     resume: bool = False
     limit: int | None = None
     """Use at most so many pictures of each part."""
-    widths: tuple[int, ...] | None = None
-    """Channels of the network's stages; None takes the evaluation classifier's own."""
-    grey: bool = False
-    """Learn from the lightness of the pictures alone: a reader of grey pictures, not an evaluation classifier."""
 
     def __post_init__(self) -> None:
         if (self.epochs is None) == (self.minutes is None):
@@ -95,8 +91,6 @@ def train_classifier(classifier: EvaluationClassifier, options: ClassifierOption
     accelerator = build_accelerator(options.device, options.precision)
     parts = split_labelled(classifier, options.data, options.limit)
     training, validation = (read_labelled(classifier, parts[name]) for name in ("train", "val"))
-    if options.grey:
-        training, validation = in_grey(training), in_grey(validation)
     run = ClassifierRun(classifier, options, accelerator, training, validation)
     if options.resume:
         run.restore()
@@ -132,7 +126,7 @@ class ClassifierRun:
         self.training, self.validation = training.to(self.device), validation.to(self.device)
         self.position = Position()
         torch.manual_seed(options.seed)
-        self.model = build_classifier(classifier, options.widths)
+        self.model = build_classifier(classifier)
         self._initialise()
         self.model = self.model.to(self.device, memory_format=torch.channels_last)
         self.optimizer = self.recipe.optimizer(self.model, self.recipe.lr)
@@ -238,7 +232,7 @@ class ClassifierRun:
     def _description(self) -> dict[str, Any]:
         return {
             "classifier": self.classifier.name,
-            "config": _config(self.classifier, self.options),
+            "config": _config(self.classifier),
             "training": {
                 **_plain(self.options),
                 "images_seen": self.position.images,
@@ -286,16 +280,14 @@ def _plain(options: ClassifierOptions) -> dict[str, Any]:
     values["data"] = Path(options.data).name
     if options.encoder_weights not in ("imagenet", "none"):
         values["encoder_weights"] = Path(options.encoder_weights).name
-    for name in ("out", "resume", "device", "precision", "widths"):  # widths: "config"
+    for name in ("out", "resume", "device", "precision"):
         del values[name]
-    if not options.grey:  # not stored, so that older runs can still be resumed
-        del values["grey"]
     return values
 
 
-def _config(classifier: EvaluationClassifier, options: ClassifierOptions) -> dict[str, Any]:
+def _config(classifier: EvaluationClassifier) -> dict[str, Any]:
     config = {"side": classifier.side, "classes": list(classifier.labels)}
-    widths = options.widths or classifier.widths
+    widths = classifier.widths
     return {**config, "widths": list(widths)} if widths else config
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from colorize_core.color.conversions import L_SCALE, rgb_to_lightness
 from colorize_core.data.folders import PhotoFile, is_split, list_photos, split_photos, spread
 from colorize_core.errors import DataError, PhotoError
 from colorize_core.evaluation.classifiers import (
@@ -84,13 +83,6 @@ def read_labelled(classifier: EvaluationClassifier, files: list[PhotoFile]) -> P
     if not targets:
         raise unreadable(files)
     return Pictures(pixels[: len(targets)], torch.tensor(targets))
-
-
-def in_grey(pictures: Pictures) -> Pictures:
-    """The same pictures without their colours: the lightness of Lab in all three channels."""
-    parts = pictures.pixels.split(1000)
-    grey = [(255 * rgb_to_lightness(part / 255) / L_SCALE).round().byte() for part in parts]
-    return Pictures(torch.cat(grey).repeat(1, 3, 1, 1), pictures.targets)
 
 
 def unreadable(files: list[PhotoFile]) -> DataError:

@@ -44,23 +44,6 @@ def rebalanced_cross_entropy(
     return -(weights[index[:, 0]] * (target * log_probability).sum(1)).mean()
 
 
-def reading_loss(read: Tensor, truth: Tensor) -> Tensor:
-    """How differently a classifier reads two pictures: the divergence of what it names.
-
-    Kullback-Leibler from the truth's probabilities to the others, as in distillation (Hinton,
-    Vinyals, Dean 2015): a perceptual loss (Johnson, Alahi, Fei-Fei 2016) on the last layer.
-
-    Args:
-        read: logits of colorized pictures, (B, K).
-        truth: logits of the true ones, (B, K); no gradient flows there.
-
-    Returns:
-        Scalar, the mean over pictures, in nats.
-    """
-    target = truth.detach().log_softmax(1)
-    return F.kl_div(read.log_softmax(1), target, reduction="batchmean", log_target=True)
-
-
 def discriminator_loss(real: Tensor, generated: Tensor, real_label: float) -> Tensor:
     """Binary cross-entropy with one-sided label smoothing (Salimans et al. 2016, section 3.4).
 

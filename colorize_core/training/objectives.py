@@ -7,7 +7,6 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-from colorize_core.color.spaces import ColorSpace
 from colorize_core.methods.color_nets import ColorClassifier, ColorNet
 from colorize_core.methods.config import (
     ClassificationConfig,
@@ -16,17 +15,11 @@ from colorize_core.methods.config import (
     RegressionConfig,
 )
 from colorize_core.methods.registry import Recipe
-from colorize_core.models.blocks import enlarge
-from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.discriminators import DISCRIMINATORS
 from colorize_core.training import losses
-from colorize_core.training.critics import load_critics, start_reader
 from colorize_core.training.options import TrainingOptions
-from colorize_core.training.perceptual import PerceptualLoss
 
 MAX_GRADIENT_NORM = 1.0
-PRETRAINED = (".trunk.", ".reader.")
-"""In the names of parameters that start trained."""
 
 
 class Objective:
@@ -107,50 +100,6 @@ class RegressionObjective(Objective):
         return {self.config.loss: compare(output, self.space.to_unit(color))}
 
 
-class ReadableObjective(RegressionObjective):
-    """Regression, plus what fixed classifiers, the critics, read in the picture.
-
-    None of them may be the evaluation classifier that measures: colours can be fitted to one network's whims, and
-    less easily to those of several. A network with a reader also learns to name grey pictures as
-    the critics name the true ones.
-    """
-
-    def __init__(
-        self, model: ColorNet, config: Any, options: TrainingOptions, recipe: Recipe
-    ) -> None:
-        super().__init__(model, config, options, recipe)
-        self.critics = load_critics(recipe, options)
-        if isinstance(model.network, GuidedCnn):
-            start_reader(model.network, recipe, options)
-
-    def prepare(self, accelerator: Accelerator) -> None:
-        super().prepare(accelerator)
-        for critic in self.critics:
-            critic.to(accelerator.device, memory_format=torch.channels_last)
-
-    def step(self, grey: Tensor, color: Tensor) -> dict[str, Tensor]:
-        with self.accelerator.autocast():
-            output, named = self.model(grey, naming=True)
-        output = output.float()
-        terms = self.loss(output, color)
-        with torch.no_grad():
-            truth = self._read(_picture(self.space, color, grey))
-        read = self._read(_picture(self.space, self.space.from_unit(output), grey))
-        readings = {"reading": losses.reading_loss(read, truth)}
-        if named is not None:
-            readings["naming"] = losses.reading_loss(named.float(), truth)
-        weighted = self.config.critic_weight * sum(readings.values())
-        self._descend("model", sum(terms.values()) + weighted)
-        return {name: term.detach() for name, term in (readings | terms).items()}
-
-    def _read(self, rgb: Tensor) -> Tensor:
-        """Logits, (B, K): each critic reads its share of the batch."""
-        parts = rgb.tensor_split(len(self.critics))
-        with self.accelerator.autocast():
-            read = [critic(part) for critic, part in zip(self.critics, parts, strict=True)]
-        return torch.cat(read).float()
-
-
 class ClassificationObjective(Objective):
     """Rebalanced cross-entropy over colour classes."""
 
@@ -175,26 +124,13 @@ class ClassificationObjective(Objective):
 
 
 class GanObjective(Objective):
-    """Conditional GAN with λ L1 (Isola et al. 2017, equation 4), if asked with a perceptual loss.
+    """Conditional GAN with λ L1 (Isola et al. 2017, equation 4).
 
     The generator minimises -log D(G), which keeps its gradient where the discriminator is sure
     (Goodfellow et al. 2014, section 3; equations 4 and 7 of report 000).
     """
 
     config: GanConfig
-
-    def __init__(
-        self, model: ColorNet, config: Any, options: TrainingOptions, recipe: Recipe
-    ) -> None:
-        super().__init__(model, config, options, recipe)
-        self.perceptual = None
-        if config.perceptual_weight:
-            self.perceptual = PerceptualLoss(options.encoder_weights)
-
-    def prepare(self, accelerator: Accelerator) -> None:
-        super().prepare(accelerator)
-        if self.perceptual is not None:
-            self.perceptual.to(accelerator.device, memory_format=torch.channels_last)
 
     def build_rivals(self, model: ColorNet) -> dict[str, nn.Module]:
         kind = DISCRIMINATORS[self.config.discriminator]
@@ -218,11 +154,7 @@ class GanObjective(Objective):
             score = discriminator(grey, generated)
         g_loss = losses.generator_loss(score.float())
         terms = self.loss(generated, color)
-        total = g_loss + self.config.l1_weight * terms["l1"]
-        if self.perceptual is not None:
-            terms["perceptual"] = self._perceptual(generated, color, grey)
-            total = total + self.config.perceptual_weight * terms["perceptual"]
-        self._descend("model", total)
+        self._descend("model", g_loss + self.config.l1_weight * terms["l1"])
         return {
             "generator": g_loss.detach(),
             "discriminator": d_loss.detach(),
@@ -231,23 +163,12 @@ class GanObjective(Objective):
             "generated_share": (on_generated > 0).float().mean(),
         }
 
-    def _perceptual(self, generated: Tensor, color: Tensor, grey: Tensor) -> Tensor:
-        with self.accelerator.autocast():
-            return self.perceptual(
-                _picture(self.space, self.space.from_unit(generated), grey),
-                _picture(self.space, color, grey),
-            )
-
-
-def _picture(space: ColorSpace, color: Tensor, grey: Tensor) -> Tensor:
-    return space.picture(enlarge(color, grey), grey)
-
 
 def _optimizer(module: nn.Module, options: TrainingOptions, recipe: Recipe) -> AdamW:
-    """AdamW; what starts trained, a trunk or a reader, learns at a share of the rate."""
+    """AdamW; a pretrained trunk learns at a share of the rate."""
     named = list(module.named_parameters())
-    trunk = [p for name, p in named if any(part in name for part in PRETRAINED)]
-    rest = [p for name, p in named if not any(part in name for part in PRETRAINED)]
+    trunk = [p for name, p in named if ".trunk." in name]
+    rest = [p for name, p in named if ".trunk." not in name]
     groups: list[dict[str, Any]] = [{"params": rest, "peak_lr": options.lr}]
     if trunk:
         groups.append({"params": trunk, "peak_lr": options.lr * options.trunk_lr})
@@ -266,7 +187,4 @@ def build_objective(
 ) -> Objective:
     """The objective that belongs to a configuration; `options` as `completed` returns them."""
     torch.manual_seed(options.seed + 1)
-    kind = OBJECTIVES[type(config)]
-    if isinstance(config, RegressionConfig) and config.critic_weight:
-        kind = ReadableObjective
-    return kind(model, config, options, recipe)
+    return OBJECTIVES[type(config)](model, config, options, recipe)

@@ -31,7 +31,7 @@ class TrainingOptions:
     lr: float | None = None
     """Peak learning rate of the decoder."""
     trunk_lr: float = 0.15
-    """Learning rate of a pretrained trunk or reader, as a share of `lr`."""
+    """Learning rate of a pretrained trunk, as a share of `lr`."""
     device: str = "auto"
     precision: str = "auto"
     """auto, fp32 or bf16, as `devices.build_accelerator`."""
@@ -42,12 +42,6 @@ class TrainingOptions:
     init: Path | None = None
     """Checkpoint folder whose network the run starts from; None takes the shipped checkpoint that
     the recipe names, if it names one and `encoder_weights` is "imagenet"."""
-    critic: tuple[Path, ...] = ()
-    """Evaluation classifier folders of the classifiers that read pictures during training, each its share of a
-    batch; only methods whose recipe names a critic ask."""
-    reader: Path | None = None
-    """Evaluation classifier folder, trained on grey pictures, whose weights a guided network's reader takes; None
-    takes the first critic's."""
     degradation: float = 0.0
     """Share of the training crops whose grey is made to look like an old print's."""
     resume: bool = False
@@ -70,7 +64,7 @@ class TrainingOptions:
             if value is not None and value < least:
                 raise ConfigError(f"{name} must be {least} or more, got {value}")
         if not 0 <= self.degradation <= 1:
-            raise ConfigError(f"ageing must lie in [0, 1], got {self.degradation}")
+            raise ConfigError(f"degradation must lie in [0, 1], got {self.degradation}")
         if self.crop is not None and (self.crop < 32 or self.crop % 16):
             raise ConfigError(f"crop must be a multiple of 16, 32 or more, got {self.crop}")
 
@@ -91,12 +85,6 @@ class TrainingOptions:
         values = dataclasses.asdict(self)
         values["data"] = [Path(folder).name for folder in self.data]
         values["init"] = self.init.name if self.init else None
-        values["critic"] = [folder.name for folder in self.critic]
-        values["reader"] = self.reader.name if self.reader else None
-        # What a run does without is not stored, so that older runs can still be resumed.
-        for name in ("critic", "reader", "degradation"):
-            if not values[name]:
-                del values[name]
         if self.encoder_weights not in ("imagenet", "none"):
             values["encoder_weights"] = Path(self.encoder_weights).name
         for name in ("out", "resume", "device", "precision"):

@@ -1,7 +1,6 @@
 """Evaluation classifiers: the registry, the way to a verdict, the evaluation test, training, what is shipped."""
 
 import json
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -375,47 +374,6 @@ def test_training_learns_to_name_and_writes_a_classifier(lessons, tmp_path):
         measure_classifier(load_classifier("cifar10", tmp_path), list_photos(lessons, "test"))["n"]
         == 6
     )
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_reader_learns_from_grey_pictures(lessons, tmp_path, monkeypatch):
-    seen = []
-    forward = CompactClassifier.forward
-    monkeypatch.setattr(CompactClassifier, "forward", lambda m, x: seen.append(x) or forward(m, x))
-    options = ClassifierOptions(
-        data=lessons, out=tmp_path / "reader", epochs=1, device="cpu", grey=True
-    )
-    monkeypatch.setattr("colorize_core.training.classifier.measure_classifier", lambda *parts: {})
-    train_classifier(CLASSIFIERS["cifar10"], options)
-    assert seen
-    assert all((x[:, :1] == x).all() for x in seen), "no colour reaches it"
-    assert json.loads((options.out / CONFIG).read_text())["training"]["grey"]
-    plain = replace(options, grey=False, out=tmp_path / "plain")
-    train_classifier(CLASSIFIERS["cifar10"], plain)
-    assert "grey" not in json.loads((plain.out / CONFIG).read_text())["training"]
-    with pytest.raises(ConfigError, match="has grey = None, not True"):
-        train_classifier(CLASSIFIERS["cifar10"], replace(plain, grey=True, resume=True))
-    with pytest.raises(ConfigError, match="has grey = True, not None"):
-        train_classifier(CLASSIFIERS["cifar10"], replace(options, grey=False, resume=True))
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_classifier_of_other_widths_is_trained_and_found_again(lessons, tmp_path):
-    options = ClassifierOptions(
-        data=lessons, out=tmp_path / "slim", epochs=1, device="cpu", limit=16, widths=(8, 16, 24)
-    )
-    train_classifier(CLASSIFIERS["cifar10"], options)
-    loaded = load_classifier("cifar10", options.out)
-    assert loaded.module.head.in_features == 24
-    assert json.loads((options.out / CONFIG).read_text())["config"]["widths"] == [8, 16, 24]
-    (options.out / CONFIG).unlink()
-    with pytest.raises(CheckpointError, match="the network needs"):
-        load_classifier("cifar10", options.out)
-    (options.out / CONFIG).write_text('{"config": {"widths": "wide"}}')
-    with pytest.raises(
-        CheckpointError, match=r"config.json is damaged .* train the evaluation classifier again"
-    ):
-        load_classifier("cifar10", options.out)
 
 
 @pytest.mark.parametrize(

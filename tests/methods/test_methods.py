@@ -39,13 +39,11 @@ def batch(make_photo, objective) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @pytest.fixture
-def objective(method: Method, tmp_path, critic):
+def objective(method: Method, tmp_path):
     """A small untrained network with its optimizers, the trunk learning at the full rate."""
     torch.manual_seed(0)
     config = tiny_config(method, side=32, width=0.1)
-    options = TrainingOptions(
-        (tmp_path,), tmp_path, epochs=1, lr=5e-3, trunk_lr=1.0, critic=(critic,)
-    )
+    options = TrainingOptions((tmp_path,), tmp_path, epochs=1, lr=5e-3, trunk_lr=1.0)
     options = options.completed(method.recipe)
     model = method.build(config)
     if method.has_temperature:

@@ -8,19 +8,6 @@ from colorize_core.color.classes import encode_soft, grid_centres
 from colorize_core.training import losses
 
 
-def test_the_reading_loss_is_the_divergence_of_what_is_named():
-    truth = torch.tensor([[2.0, 0.0, -1.0], [0.0, 0.0, 0.0]], requires_grad=True)
-    read = torch.tensor([[0.0, 1.0, 0.0], [0.5, 0.0, 0.0]], requires_grad=True)
-    p, q = truth.softmax(1), read.softmax(1)
-    expected = (p * (p / q).log()).sum(1).mean()
-    loss = losses.reading_loss(read, truth)
-    assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
-    assert losses.reading_loss(read, read).item() == pytest.approx(0, abs=1e-6)
-    loss.backward()
-    assert truth.grad is None
-    assert torch.allclose(read.grad, (q - p).detach() / 2, atol=1e-6)
-
-
 def test_rebalanced_cross_entropy_equals_the_dense_computation():
     """Equations 2 and 3 of Zhang et al. 2016 with loops and full targets."""
     generator = torch.Generator().manual_seed(0)
