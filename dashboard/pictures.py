@@ -238,7 +238,7 @@ def error_map(source: Source, run: Run, temperature: float | None) -> np.ndarray
 
 def entropy_map(source: Source, run: Run) -> np.ndarray:
     """Entropy of a classifier's distribution, (h, w) of the network's grid, in bits."""
-    from colorize_core.metrics.entropy import entropy_bits
+    from colorize_core.color.classes import entropy_bits
 
     return entropy_bits(predict(source, run).output)[0].numpy()
 

@@ -15,9 +15,9 @@ from PIL import Image
 from torch import Tensor
 
 from colorize_core import Colorizer
+from colorize_core.color.classes import entropy_bits
 from colorize_core.inference.colorizer import Prediction
 from colorize_core.inference.temperature_table import TemperatureTable, build_temperature_table
-from colorize_core.metrics.entropy import entropy_bits
 
 LOW_BITS = 4
 """Bits of L beyond the first eight: with 8 alone, colours at the rim of sRGB jump, and with 10 the

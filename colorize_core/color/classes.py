@@ -1,4 +1,4 @@
-"""Colour classes on the ab plane: grid, soft targets, rebalancing, annealed mean.
+"""Colour classes on the ab plane: grid, soft targets, rebalancing, annealed mean, entropy.
 
 Zhang, Isola, Efros, "Colorful Image Colorization" (ECCV 2016), sections 2.2 and 2.3.
 
@@ -9,6 +9,7 @@ sRGB colour falls into it. With cells 10 wide, centred on multiples of 10, that 
 classes. (The 313 of the paper come from a list whose rule was not published.)
 """
 
+import math
 from functools import cache
 
 import torch
@@ -179,3 +180,16 @@ def annealed_mean(logits: Tensor, centres: Tensor, temperature: float) -> Tensor
     shifted = logits - logits.amax(1, keepdim=True)
     weights = (shifted / temperature).softmax(dim=1)  # (B, Q, H, W)
     return torch.einsum("bqhw,qc->bchw", weights, centres)  # (B, 2, H, W)
+
+
+def entropy_bits(logits: Tensor) -> Tensor:
+    """Entropy of the predicted distribution over classes (Shannon 1948), at every place.
+
+    Args:
+        logits: (B, Q, H, W), log probabilities up to a constant.
+
+    Returns:
+        (B, H, W), in bits: 0 when one class is certain, log2 Q when all are equally likely.
+    """
+    log_probability = logits.float().log_softmax(1)
+    return -(log_probability.exp() * log_probability).sum(1) / math.log(2)

@@ -8,12 +8,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from colorize_core.color.classes import annealed_mean, grid_centres, rebalancing_weights
+from colorize_core.color.classes import (
+    annealed_mean,
+    entropy_bits,
+    grid_centres,
+    rebalancing_weights,
+)
 from colorize_core.color.conversions import chroma, delta_e2000, lab_to_rgb, rgb_to_lab
 from colorize_core.errors import DataError
 from colorize_core.evaluation.temperature_sweep import FILE
 from colorize_core.files import write_atomically
-from colorize_core.metrics.entropy import entropy_bits
 from colorize_core.runs import SHIPPED
 
 TEXT = Path(__file__).with_name("lesson.txt")

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from colorize_core.color.classes import entropy_bits
 from colorize_core.errors import ConfigError
 from colorize_core.inference.colorizer import Colorizer, Prediction
-from colorize_core.metrics.entropy import entropy_bits
 
 
 @dataclass(frozen=True)

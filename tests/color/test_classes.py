@@ -7,6 +7,7 @@ from colorize_core.color.classes import (
     annealed_mean,
     count_classes,
     encode_soft,
+    entropy_bits,
     grid_centres,
     nearest_class,
     rebalancing_weights,
@@ -232,3 +233,10 @@ def test_annealed_mean_ignores_a_constant_and_takes_half_precision(logits, centr
 def test_annealed_mean_refuses_temperatures_out_of_range(logits, centres, temperature):
     with pytest.raises(ValueError, match=r"temperature must lie in \[0, 1\]"):
         annealed_mean(logits, centres, temperature)
+
+
+def test_entropy_runs_from_certainty_to_indifference():
+    logits = torch.zeros(1, 8, 1, 3)
+    logits[0, 2, 0, 0] = 100
+    logits[0, :2, 0, 1] = 100
+    assert entropy_bits(logits)[0, 0].tolist() == pytest.approx([0, 1, 3], abs=1e-5)

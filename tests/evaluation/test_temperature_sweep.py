@@ -1,11 +1,9 @@
 """The temperature sweep, and the measures that it adds."""
 
 import json
-import math
 
 import pytest
 import torch
-from support.tiny import build_tiny
 
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import ConfigError, DataError
@@ -13,7 +11,6 @@ from colorize_core.evaluation.evaluate import evaluate
 from colorize_core.evaluation.temperature_sweep import FILE, SWEEP_METRICS, TEMPERATURES, sweep
 from colorize_core.inference.colorizer import Colorizer, load_colorizer
 from colorize_core.methods import METHODS
-from colorize_core.metrics.entropy import entropy_bits
 from colorize_core.metrics.roughness import roughness
 from colorize_core.metrics.table import CLASSIFIER_METRICS
 
@@ -129,16 +126,3 @@ def test_roughness_is_the_mean_step_between_neighbours():
     stripes[:, 1, :, ::2] = 4
     # Steps of 5 across (4 · 5 pairs), none down (3 · 6 pairs).
     assert roughness(stripes).item() == pytest.approx(5 * 20 / 38)
-
-
-def test_entropy_runs_from_certainty_to_indifference():
-    logits = torch.zeros(1, 8, 1, 3)
-    logits[0, 2, 0, 0] = 100
-    logits[0, :2, 0, 1] = 100
-    assert entropy_bits(logits)[0, 0].tolist() == pytest.approx([0, 1, 3], abs=1e-5)
-
-
-def test_tiny_classifier_is_undecided():
-    model = build_tiny(METHODS[CLASSIFIERS[0]])
-    bits = entropy_bits(model(torch.rand(1, 1, 32, 32)))
-    assert 0 < bits.mean() < math.log2(len(model.centres))

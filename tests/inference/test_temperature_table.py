@@ -10,10 +10,10 @@ import torch
 from PIL import Image
 
 from colorize_core import load_colorizer
+from colorize_core.color.classes import entropy_bits
 from colorize_core.errors import ConfigError
 from colorize_core.inference.temperature_table import LEVELS, TEMPERATURES, build_temperature_table
 from colorize_core.methods import METHODS
-from colorize_core.metrics.entropy import entropy_bits
 from webpage import plate
 
 # One of each kind: with a temperature on both planes, and without one.

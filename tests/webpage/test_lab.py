@@ -19,12 +19,12 @@ from support.serving import serve
 
 from app import LESSON
 from colorize_core import load_colorizer
+from colorize_core.color.classes import entropy_bits
 from colorize_core.errors import ConfigError, DataError
 from colorize_core.evaluation.tradeoff import FILM, GAINS, gain_curve, gain_for, measure
 from colorize_core.inference.colorizer import grey_picture
 from colorize_core.inference.probe import probe
 from colorize_core.metrics.colorfulness import colorfulness
-from colorize_core.metrics.entropy import entropy_bits
 from colorize_core.metrics.proportion import wilson_interval
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.runs import SHIPPED, list_runs
