@@ -40,6 +40,9 @@ out of focus, faded, badly exposed, dark in the corners, grainy, dusty, toned, a
 each as much as chance says. In training a fifth of the crops were worn by a simpler recipe
 (`degrade` in `colorize_core/data/augmentation.py`); none of these photographs was among them.
 
+How strongly grain is taken out of what a network sees was chosen on these very 20 prints
+(`denoise` in [experiments.md](experiments.md)), so the column of the aged ones flatters the methods.
+
 How far the colours are from the true ones, in ab units, before and after the ageing, mean over the
 {count} aged ones:
 
