@@ -222,6 +222,21 @@ def test_run_refuses_values_out_of_range(words, reason, run, photos, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_run_computes_on_the_device_asked_for(run, photos, tmp_path, monkeypatch):
+    seen = []
+
+    def load(name, folder, device):
+        seen.append(device.type)
+        return load_colorizer(name, folder, device)
+
+    monkeypatch.setattr("colorize_core.inference.colorizer.load_colorizer", load)
+    assert run(photos / "a.png", "-o", tmp_path / "out", "--device", "cpu")[0] == 0
+    assert seen == ["cpu"]
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    code, text = run(photos / "a.png", "-o", tmp_path / "o", "--device", "cuda")
+    assert (code, "device 'cuda' is not available here" in text) == (1, True)
+
+
 def test_run_says_when_nothing_is_trained(colorize, photos, tmp_path):
     code, text = colorize("run", photos, "-o", tmp_path / "out", "--checkpoints", tmp_path / "none")
     assert code == 1
