@@ -216,8 +216,9 @@ register(
         name="zhang-313",
         title="Zhang 2016",
         family="classification",
-        idea="Eight blocks of convolutions with dilation give a probability for each cell, 10 "
-        "units wide, of the ab plane; soft targets, rare colours weighted up.",
+        idea="Eight blocks of convolutions with dilation give a probability for each of 261 cells "
+        "(313 in the paper), 10 units wide, of the ab plane; soft targets, rare colours weighted "
+        "up.",
         why="Weights for rare colours make it bold where it knows little.",
         paper=ZHANG,
         config=ClassificationConfig(**_ZHANG | {"side": 112}),
@@ -285,8 +286,8 @@ register(
         name="birds-gan",
         title="Birds GAN, no skips",
         family="gan",
-        idea="An encoder-decoder squeezes a 128×128 bird into one pixel of 512 channels and "
-        "paints it anew in RGB.",
+        idea="An encoder-decoder squeezes a 128×128 bird into one pixel of 64 channels (512 in the "
+        "report) and paints it anew in RGB.",
         why="Nothing of the picture gets past the bottleneck, so colours land in rough blobs.",
         paper="Report 004; " + ISOLA,
         config=GanConfig(**_BIRDS, skips=False),
