@@ -74,7 +74,7 @@ def colorize_upload(
 
 def full_png(upload: Upload, run: Run, temperature: float, saturation: float) -> bytes:
     """The picture at the upload's own size."""
-    from colorize_core.image.read import encode
+    from colorize_core.image.write import encode
 
     return encode(colorize_upload(upload, run, temperature, saturation, full=True)[0], "png")
 
