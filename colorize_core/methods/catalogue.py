@@ -149,30 +149,6 @@ register(
 )
 register(
     Method(
-        name="cifar-lab-readable",
-        title="CIFAR Lab, readable",
-        family="regression",
-        idea="cifar-lab-l1 goes on learning beside a network that learns to name the grey "
-        "picture, until classifiers, none of them the evaluation classifier, name the same in the colorized "
-        "picture as in the true one.",
-        why="Colours that say what a thing is count for more than exact ones.",
-        paper="Iizuka, Simo-Serra, Ishikawa 2016, Let there be Color!; Johnson, Alahi, Fei-Fei "
-        "2016, Perceptual Losses",
-        config=RegressionConfig(
-            side=32,
-            network="guided-cnn",
-            width=0.5625,
-            loss="l1",
-            mirror=True,
-            shift=1,
-            critic_weight=3.0,
-        ),
-        recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10", shift=4),
-        report="002",
-    )
-)
-register(
-    Method(
         name="cifar-yuv-class",
         title="CIFAR YUV, classes",
         family="classification",
