@@ -212,7 +212,8 @@ def disagreement(sources: list[Source], runs: list[Run], temperature: float | No
 def _disagreement(source: Source, runs: list[Run], temperature: float | None) -> float:
     from itertools import combinations
 
-    from colorize_core.color.conversions import delta_e2000, rgb_to_lab
+    from colorize_core.color.conversions import rgb_to_lab
+    from colorize_core.color.difference import delta_e2000
     from colorize_core.metrics.scores import to_tensor
 
     labs = []
