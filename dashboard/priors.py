@@ -1,13 +1,18 @@
-"""Class priors: read from the checkpoints; smoothed and turned into weights by `bins`."""
+"""Class priors: read from the checkpoints, smoothed and turned into weights by the core."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
+import torch
+from safetensors import SafetensorError, safe_open
 
+from colorize_core import runs
+from colorize_core.color.classes import grid_centres, rebalancing_weights, smooth_prior
+from colorize_core.evaluation.class_prior import class_colors
 from dashboard import results
+from dashboard.results import Run
 
 
 @dataclass(frozen=True)
@@ -20,24 +25,16 @@ class Prior:
     cell: int
     origin: int
     counts: tuple[float, ...]
-    """Per class, in the order of `classes.grid_centres`; any positive scale."""
+    """Per class, in the order of `grid_centres`; any positive scale."""
 
 
-def load_priors(runs: list[results.Run]) -> tuple[list[Prior], list[str]]:
+def load_priors(found: list[Run]) -> tuple[list[Prior], str | None]:
     """Every prior stored beside or in the checkpoints, and what could not be read."""
-    priors, problems = [], []
-    path = results.root() / results.PRIOR
-    content, problem = results.read_json(path)
-    if problem is None:
-        found, problem = results.guarded(_stored_priors, content)
-        priors += found or []
-        problem = problem and f"{results.PRIOR} {problem}"
-    if problem and path.exists():
-        problems.append(problem)
-    for run in runs:
-        prior = _trained_prior(run)
-        priors += [prior] if prior else []
-    return priors, problems
+    root = results.root()
+    stored, problem = results.try_read(root / runs.PRIOR, _stored_priors, runs.read_prior)
+    trained = [_trained_prior(run) for run in found]
+    missing = not (root / runs.PRIOR).exists()
+    return [*(stored or []), *filter(None, trained)], None if missing else problem
 
 
 def _stored_priors(content: dict[str, Any]) -> list[Prior]:
@@ -54,33 +51,22 @@ def _stored_priors(content: dict[str, Any]) -> list[Prior]:
     ]
 
 
-def _trained_prior(run: results.Run) -> Prior | None:
-    """The prior inside a classifier's weights."""
-    config = run.config or {}
-    if not run.usable or not {"cell", "origin"} <= config.keys():
+@st.cache_data(max_entries=64, show_spinner=False)
+def _trained_prior(run: Run) -> Prior | None:
+    """The prior inside a classifier's weights; only those in Lab fit the page's plane."""
+    config = run.config
+    if not run.has_temperature or config.get("color_space", "lab") != "lab":
         return None
-    if config.get("color_space", "lab") != "lab":
-        return None  # the page draws the plane of a and b
-    path = run.folder / results.WEIGHTS
-    counts = _stored_tensor(str(path), "prior", results.stamp(path))
-    if counts is None:
-        return None
-    training = run.training or {}
-    names = [str(name) for name in training.get("data") or []]
-    data = f"{run.name}, as trained" + (f" on {' + '.join(names)}" if names else "")
-    photos = int(training.get("training_photos") or 0)
-    return Prior(data, photos, config["cell"], config["origin"], counts)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _stored_tensor(path: str, name: str, key: results.Stamp) -> tuple[float, ...] | None:
-    from safetensors import SafetensorError, safe_open
-
     try:
-        with safe_open(path, framework="numpy") as file:
-            return tuple(float(value) for value in file.get_tensor(name))
-    except (SafetensorError, OSError, ValueError, TypeError):
+        with safe_open(run.folder / runs.WEIGHTS, framework="numpy") as file:
+            counts = tuple(float(value) for value in file.get_tensor("prior"))
+        cell, origin = int(config["cell"]), int(config["origin"])
+        photos = int(run.training.get("training_photos") or 0)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         return None
+    names = " + ".join(map(str, run.training.get("data") or []))
+    data = f"{run.name}, as trained" + (f" on {names}" if names else "")
+    return Prior(data, photos, cell, origin, counts)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -90,21 +76,17 @@ def prior_table(prior: Prior, sigma: float, uniform_share: float) -> pd.DataFram
     Raises:
         ValueError: counts that do not fit the grid, or λ = 0 with an empty class.
     """
-    import torch
-
-    from colorize_core.color import classes
-
     counts = torch.tensor(prior.counts, dtype=torch.float64)
-    centres = classes.grid_centres(prior.cell, prior.origin)
+    centres = grid_centres(prior.cell, prior.origin)
     if len(centres) != len(counts):
         raise ValueError(f"the grid has {len(centres)} classes, the file counts {len(counts)}")
-    smoothed = classes.smooth_prior(counts, centres, sigma)
-    weights = classes.rebalancing_weights(smoothed, uniform_share)
+    smoothed = smooth_prior(counts, centres, sigma)
+    weights = rebalancing_weights(smoothed, uniform_share)
     return pd.DataFrame(
         {
             "a": centres[:, 0].numpy(),
             "b": centres[:, 1].numpy(),
-            "colour": _colors(prior.cell, prior.origin),
+            "color": _colors(prior.cell, prior.origin),
             "prior": (counts / counts.sum()).numpy(),
             "smoothed": smoothed.numpy(),
             "weight": weights.numpy(),
@@ -114,16 +96,4 @@ def prior_table(prior: Prior, sigma: float, uniform_share: float) -> pd.DataFram
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _colors(cell: int, origin: int) -> list[str]:
-    from colorize_core.color import classes
-    from colorize_core.evaluation.class_prior import class_colors
-
-    return class_colors(classes.grid_centres(cell, origin))
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def disk_outline(cell: int, origin: int) -> np.ndarray | None:
-    """The cells of report 001's disk, for its grid; None for other grids."""
-    from colorize_core.evaluation.class_prior import GRIDS, Grid, disk_cells
-
-    grid = Grid(cell, origin)
-    return disk_cells(grid).numpy() if grid == GRIDS["16"] else None
+    return class_colors(grid_centres(cell, origin))

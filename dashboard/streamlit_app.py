@@ -10,7 +10,6 @@ st.navigation(
         st.Page("views/prior.py", title="Class prior", icon="🎨"),
         st.Page("views/temperature.py", title="Temperature", icon="🌡️"),
         st.Page("views/gallery.py", title="Gallery", icon="🖼️"),
-        st.Page("views/photo.py", title="Your photo", icon="📷"),
     ],
     position="top",
 ).run()

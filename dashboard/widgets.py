@@ -1,16 +1,27 @@
 """Parts that several pages share."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import results
 from dashboard.results import Run
 
+if TYPE_CHECKING:  # it needs torch, and the first page does not
+    from dashboard.pictures import Shown
+
 PLOTLY = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
-MARKED = (0.09, 0.38)
-"""Temperatures that report 001 and Zhang et al. 2016 recommend."""
+
+
+def header(title: str, text: str, *formulas: str) -> None:
+    """How every page begins: title, a paragraph in plain words, and its formulas."""
+    st.title(title)
+    st.markdown(text)
+    for formula in formulas:
+        st.latex(formula)
 
 
 def chart(figure: go.Figure, key: str, alt: str) -> None:
@@ -18,55 +29,37 @@ def chart(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, alt=alt, config=PLOTLY)
 
 
+def table(frame: pd.DataFrame, key: str, **options: Any) -> None:
+    """A table in which what was not measured is empty."""
+    st.dataframe(frame, key=key, placeholder="", **options)
+
+
+def picture(shown: "Shown", name: str, width: int) -> None:
+    """A picture with its measures."""
+    numbers = f"colourfulness {shown.measures['colorfulness']:.0f}"
+    if shown.measures["delta_e2000"]:  # 0 is the photo itself
+        numbers = f"ΔE {shown.measures['delta_e2000']:.1f} · {numbers}"
+    with st.container(width=width):
+        st.image(shown.jpeg, width="stretch", alt=name)
+        st.caption(f"**{name}**  \n{numbers}")
+
+
 def choose_runs(key: str, runs: list[Run], label: str = "Methods") -> list[Run]:
     """A choice of method folders, kept in the URL; at first the studio's, or all without them."""
     names = [run.name for run in runs]
-    own = {run.name for run in runs if results.is_studio(run)}
-    default = [name for name in names if name in own] or names
+    default = [run.name for run in runs if run.is_studio] or names
     chosen = st.multiselect(label, names, default=default, key=key, bind="query-params")
-    by_name = {run.name: run for run in runs}
-    return [by_name[name] for name in names if name in chosen]
+    return [run for run in runs if run.name in chosen]
 
 
 def choose_one(
-    label: str,
-    titles: dict[str, str],
-    key: str,
-    default: str | None = None,
-    help: str | None = None,
+    label: str, options: list[str] | dict[str, str], key: str, default: str | None = None, **more
 ) -> str:
-    """One of several, shown by title and kept in the URL by name.
-
-    A link then outlives other titles; Streamlit's own binding would write the title.
-    """
-    default = default or next(iter(titles))
-    if st.session_state.get(key) not in titles:
-        asked = st.query_params.get(key)
-        st.session_state[key] = asked if asked in titles else default
-    chosen = st.selectbox(label, list(titles), format_func=titles.get, key=key, help=help)
-    remember(key, [] if chosen == default else [chosen])
-    return chosen
-
-
-def choose_some(label: str, titles: dict[str, str], key: str, default: list[str]) -> list[str]:
-    """Several, as `choose_one`; none at all is an empty value in the URL."""
-    if key not in st.session_state:
-        asked = st.query_params.get_all(key)
-        st.session_state[key] = [n for n in asked if n in titles] if asked else default
-    st.session_state[key] = [name for name in st.session_state[key] if name in titles]
-    chosen = st.multiselect(label, list(titles), format_func=titles.get, key=key)
-    remember(key, [] if chosen == default else chosen or [""])
-    return chosen
-
-
-def remember(key: str, values: list[str]) -> None:
-    """Write names into the URL, or take them out."""
-    if values == st.query_params.get_all(key):
-        return
-    if values:
-        st.query_params[key] = values
-    else:
-        st.query_params.pop(key, None)
+    """One of several, kept in the URL; a dictionary gives each option its title."""
+    names = list(options)
+    index = names.index(default) if default in names else 0
+    titles = {"format_func": options.get} if isinstance(options, dict) else {}
+    return st.selectbox(label, names, index, key=key, bind="query-params", **titles, **more)
 
 
 def warn(lines: Iterable[str]) -> None:

@@ -8,8 +8,6 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from colorize_core.cli.terminal import Device
-
 
 def train_classifier(
     name: Annotated[str, typer.Argument(help="cifar10 or imagenette.")],
@@ -21,7 +19,7 @@ def train_classifier(
     ] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
-    device: Device = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     precision: Annotated[
         str, typer.Option(help="fp32, bf16, or auto: bf16 where the device is faster with it.")
     ] = "auto",

@@ -12,11 +12,6 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "
 GREY = "#8A8A8A"
 TRUTH = "#A6761D"
 HEIGHT = 340
-ARROWS = {
-    True: "higher is better ↑",
-    False: "lower is better ↓",
-    None: "near the originals is better",
-}
 Cell = dict[str, Any]
 """A row of the long table of `results.load_metrics`."""
 
@@ -24,11 +19,6 @@ Cell = dict[str, Any]
 def colors_of(names: Sequence[str]) -> dict[str, str]:
     """One colour per name, in order; beyond six they repeat, with other symbols."""
     return {name: COLORS[i % len(COLORS)] for i, name in enumerate(names)}
-
-
-def symbols_of(names: Sequence[str]) -> dict[str, str]:
-    """One marker per name, so that colour is never the only difference."""
-    return {name: SYMBOLS[i % len(SYMBOLS)] for i, name in enumerate(names)}
 
 
 def finish(
@@ -67,8 +57,3 @@ def empty(text: str, height: int = HEIGHT) -> go.Figure:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure
-
-
-def with_unit(title: str, unit: str) -> str:
-    """Axis title such as "Raw AuC (%)"."""
-    return f"{title} ({unit})" if unit else title

@@ -8,6 +8,12 @@ import plotly.graph_objects as go
 
 from dashboard.charts.base import GREY, TRUTH, colors_of, empty, finish
 
+MARKS = {
+    "best": {"symbol": "star", "size": 15, "line": {"width": 1}},
+    "shipped": {"symbol": "circle-open", "size": 17, "line": {"width": 3}},
+}
+"""The best validation, and the point that the checkpoint holds."""
+
 
 def smooth(values: pd.Series, amount: float) -> pd.Series:
     """Exponential moving average that starts unbiased; 0 leaves the values as they are."""
@@ -23,8 +29,8 @@ def training_curve(
     *,
     log: bool = False,
     smoothing: float = 0.0,
+    skip: float = 0.0,
     higher_is_better: bool | None = None,
-    marks_best: bool = False,
     shipped: dict[str, float] | None = None,
     colors: dict[str, str] | None = None,
 ) -> go.Figure:
@@ -39,25 +45,28 @@ def training_curve(
         y_title: title of the term, with its unit.
         log: logarithmic vertical axis.
         smoothing: weight of the past in [0, 1); the raw values stay visible, faintly.
-        higher_is_better: decides which point is best.
-        marks_best: whether "best" makes sense for this term.
+        skip: how much of every run's beginning is left out, in [0, 1).
+        higher_is_better: decides which validation is best; None: none is.
         shipped: run -> images seen at the point that its checkpoint holds.
-        colours: run -> colour.
+        colors: run -> colour.
     """
     colors = colors or colors_of(list(histories))
-    figure = go.Figure()
+    figure, late = go.Figure(), {}
     for run, frame in histories.items():
         curves = _curves_of(frame, term)
         if x not in frame or not curves:
             continue
+        late[run] = frame[frame[x] >= skip * frame[x].max()]
         _add_legend_entry(figure, run, colors[run])
         for column, label, dash in curves:
             style = {"color": colors[run], "dash": dash, "width": 2}
-            _add_curve(figure, frame, x, column, run, label, style, smoothing)
-        _add_marks(
-            figure, run, frame, term, x, colors[run], higher_is_better, marks_best, shipped or {}
-        )
-    _add_references(figure, histories, term, x)
+            _add_curve(figure, late[run], x, column, run, label, style, smoothing)
+        marks = _marks(frame, term, higher_is_better, (shipped or {}).get(run, 0))
+        for label, (column, index) in marks.items():
+            if index in late[run].index:
+                at = frame[x][index], frame[column][index]
+                _add_mark(figure, at, f"{run} {label}", run, MARKS[label], colors[run])
+    _add_references(figure, late, term, x)
     if not figure.data:
         return empty("No run has this term yet")
     finish(figure, x_title, y_title, f"training-{term}-{x}-{log}")
@@ -127,42 +136,36 @@ def best_point(frame: pd.DataFrame, column: str, higher_is_better: bool | None) 
     return int(frame[column].idxmax() if higher_is_better else frame[column].idxmin())
 
 
-def _add_marks(
-    figure: go.Figure,
-    run: str,
-    frame: pd.DataFrame,
-    term: str,
-    x: str,
-    color: str,
-    higher_is_better: bool | None,
-    marks_best: bool,
-    shipped: dict[str, float],
-) -> None:
-    """A star at the best validation, a ring at the point that the checkpoint holds."""
+def _marks(
+    frame: pd.DataFrame, term: str, higher_is_better: bool | None, shipped: float
+) -> dict[str, tuple[str, int]]:
+    """Column and index label of the best validation, and of what the checkpoint holds."""
     columns = [c for c in (f"val_{term}", f"train_{term}", term) if c in frame]
     if not columns:
-        return
-    column = columns[0]
-    marks = []
-    best = best_point(frame, column, higher_is_better) if marks_best else None
-    if best is not None:
-        marks.append(("best", best, "star", 15, 1))
-    if run in shipped and shipped[run] > 0:
-        nearest = (frame["images"] - shipped[run]).abs().idxmin()
-        marks.append(("shipped", int(nearest), "circle-open", 17, 3))
-    for label, index, symbol, size, width in marks:
-        if pd.isna(frame[column][index]):
-            continue
-        figure.add_scatter(
-            x=[frame[x][index]],
-            y=[frame[column][index]],
-            mode="markers",
-            name=f"{run} {label}",
-            legendgroup=run,
-            showlegend=False,
-            marker={"symbol": symbol, "size": size, "color": color, "line": {"width": width}},
-            hovertemplate=f"<b>{run}: {label}</b><br>%{{x:,.4~g}}: %{{y:.4~g}}<extra></extra>",
-        )
+        return {}
+    marks = {"best": best_point(frame, f"val_{term}", higher_is_better)}
+    if shipped > 0:
+        marks["shipped"] = int((frame["images"] - shipped).abs().idxmin())
+    return {
+        label: (columns[0], index)
+        for label, index in marks.items()
+        if index is not None and pd.notna(frame[columns[0]][index])
+    }
+
+
+def _add_mark(
+    figure: go.Figure, at: tuple[float, float], name: str, run: str, style: dict, color: str
+) -> None:
+    figure.add_scatter(
+        x=[at[0]],
+        y=[at[1]],
+        mode="markers",
+        name=name,
+        legendgroup=run,
+        showlegend=False,
+        marker={"color": color, **style},
+        hovertemplate=f"<b>{name}</b><br>%{{x:,.4~g}}: %{{y:.4~g}}<extra></extra>",
+    )
 
 
 def _add_references(

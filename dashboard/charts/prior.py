@@ -1,7 +1,5 @@
 """The class prior: the colour plane, and the ranks of classes."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,45 +13,34 @@ PRIOR_COLUMNS = {
 }
 
 
-def prior_plane(
-    table: pd.DataFrame, cell: float, outline: np.ndarray | None = None, by: str = "colour"
-) -> go.Figure:
+def prior_plane(table: pd.DataFrame, cell: float, by: str = "color") -> go.Figure:
     """The ab plane, one square per class.
 
     Args:
-        table: a, b, colour, prior, smoothed, weight; one line per class.
+        table: a, b, color, prior, smoothed, weight; one line per class.
         cell: width of a class, in ab units.
-        outline: (N, 2) centres of cells to draw empty, such as those of the report's disk.
-        by: "colour" fills squares with their own colour, faintly where no pixel fell; a column
+        by: "color" fills squares with their own colour, faintly where no pixel fell; a column
             of `PRIOR_COLUMNS` fills them by its logarithm.
     """
     figure = go.Figure()
-    if outline is not None:
-        figure.add_scatter(
-            **_squares(outline[:, 0], outline[:, 1], cell),
-            mode="lines",
-            line={"color": GREY, "width": 0.6},
-            hoverinfo="skip",
-            name=f"the {len(outline)} cells of the disk",
-        )
-    if by == "colour":
-        scale = [[i / (len(table) - 1), color] for i, color in enumerate(table["colour"])]
+    if by == "color":
+        scale = [[i / (len(table) - 1), color] for i, color in enumerate(table["color"])]
         style = {"colorscale": scale, "zmin": 0, "zmax": len(table) - 1, "showscale": False}
         index = pd.Series(np.arange(len(table), dtype=float), table.index)
         for seen, opacity in ((False, 0.25), (True, 1.0)):
             z = index.where((table["prior"] > 0) == seen)
-            figure.add_heatmap(**_grid(table, z, cell), **style, opacity=opacity)
+            _add_cells(figure, table, z, cell, opacity=opacity, **style)
     else:
         z = np.log10(table[by].where(table[by] > 0))
         bar = {"title": {"text": PRIOR_COLUMNS[by]}, "thickness": 12, "tickprefix": "10^"}
-        figure.add_heatmap(**_grid(table, z, cell), colorscale="Viridis", colorbar=bar)
+        _add_cells(figure, table, z, cell, colorscale="Viridis", colorbar=bar)
     finish(figure, "a: green − red + (Lab units)", "b: blue − yellow + (Lab units)", "plane", 460)
     figure.update_yaxes(scaleanchor="x", scaleratio=1, zeroline=False)
     return figure.update_xaxes(zeroline=False, constrain="domain")
 
 
-def _grid(table: pd.DataFrame, z: pd.Series, cell: float) -> dict[str, Any]:
-    """Values per class as the matrix of a heat map, with hover texts."""
+def _add_cells(figure: go.Figure, table: pd.DataFrame, z: pd.Series, cell: float, **style) -> None:
+    """Values per class as a heat map, with hover texts."""
     column = ((table["a"] - table["a"].min()) / cell).round().astype(int)
     row = ((table["b"] - table["b"].min()) / cell).round().astype(int)
     shape = row.max() + 1, column.max() + 1
@@ -64,30 +51,20 @@ def _grid(table: pd.DataFrame, z: pd.Series, cell: float) -> dict[str, Any]:
         f"smoothed p̃ {line.smoothed:.4%}<br>weight w {line.weight:.3g}"
         for line in table.itertuples()
     ]
-    return {
-        "x": table["a"].min() + cell * np.arange(shape[1]),
-        "y": table["b"].min() + cell * np.arange(shape[0]),
-        "z": values,
-        "text": texts,
-        "hovertemplate": "%{text}<extra></extra>",
-        "hoverongaps": False,
-    }
-
-
-def _squares(a: Any, b: Any, cell: float) -> dict[str, list[float | None]]:
-    """Outlines of squares as one broken line."""
-    h = cell / 2
-    xs, ys = [], []
-    for x, y in zip(a, b, strict=True):
-        xs += [x - h, x + h, x + h, x - h, x - h, None]
-        ys += [y - h, y - h, y + h, y + h, y - h, None]
-    return {"x": xs, "y": ys}
+    figure.add_heatmap(
+        x=table["a"].min() + cell * np.arange(shape[1]),
+        y=table["b"].min() + cell * np.arange(shape[0]),
+        z=values,
+        text=texts,
+        hovertemplate="%{text}<extra></extra>",
+        hoverongaps=False,
+        **style,
+    )
 
 
 def prior_ranks(table: pd.DataFrame) -> go.Figure:
     """Prior (bars in the classes' colours) and smoothed prior, commonest class first, log axis."""
-    part = table.sort_values("prior", ascending=False, ignore_index=True)
-    figure = _rank_bars(part, "prior")
+    figure, part = _rank_bars(table, "prior")
     figure.add_scatter(
         x=part.index + 1,
         y=part["smoothed"],
@@ -106,22 +83,23 @@ def prior_ranks(table: pd.DataFrame) -> go.Figure:
 
 def weight_ranks(table: pd.DataFrame) -> go.Figure:
     """Weight of every class, in the order of `prior_ranks`, log axis."""
-    part = table.sort_values("prior", ascending=False, ignore_index=True)
-    figure = _rank_bars(part, "weight")
+    figure, _ = _rank_bars(table, "weight")
     figure.add_hline(y=1, line={"color": GREY, "width": 1, "dash": "dot"})
     finish(figure, "class, commonest first (rank)", "weight w (no unit, log scale)", "weights")
     return figure.update_yaxes(type="log")
 
 
-def _rank_bars(part: pd.DataFrame, column: str) -> go.Figure:
+def _rank_bars(table: pd.DataFrame, column: str) -> tuple[go.Figure, pd.DataFrame]:
+    """A bar for each class, and the table in their order."""
+    part = table.sort_values("prior", ascending=False, ignore_index=True)
     figure = go.Figure()
     figure.add_bar(
         x=part.index + 1,
         y=part[column].where(part[column] > 0),
-        marker={"color": part["colour"], "line": {"width": 0}},
+        marker={"color": part["color"], "line": {"width": 0}},
         name=PRIOR_COLUMNS[column],
         customdata=part[["a", "b"]],
         hovertemplate="rank %{x}: a %{customdata[0]:g}, b %{customdata[1]:g}<br>"
         f"{PRIOR_COLUMNS[column]} %{{y:.4g}}<extra></extra>",
     )
-    return figure.update_layout(bargap=0)
+    return figure.update_layout(bargap=0), part

@@ -17,7 +17,6 @@ def sweep_curve(
     truth: float | None = None,
     marked: Sequence[float] = (),
     chosen: float | None = None,
-    revision: str = "sweep",
     colors: dict[str, str] | None = None,
 ) -> go.Figure:
     """A measure over T with its 95 % band.
@@ -30,8 +29,7 @@ def sweep_curve(
         truth: its value for the originals.
         marked: temperatures with a vertical line.
         chosen: the temperature of the slider.
-        revision: keeps the zoom.
-        colours: method -> colour.
+        colors: method -> colour.
     """
     figure, colors = go.Figure(), colors or colors_of(list(curves))
     for method, curve in curves.items():
@@ -47,7 +45,7 @@ def sweep_curve(
                 hovertemplate=f"<b>{label}</b>: {level:.4g}<extra></extra>",
             )
     _add_marked(figure, marked, chosen)
-    return finish(figure, "temperature T (no unit)", y_title, revision, 300)
+    return finish(figure, "temperature T (no unit)", y_title, f"sweep-{y_title}", 300)
 
 
 def _add_marked(figure: go.Figure, marked: Sequence[float], chosen: float | None) -> None:
@@ -98,36 +96,28 @@ def chroma_histogram(
     results: dict[str, Sequence[float]],
     truth: Sequence[float],
     temperature: float,
-    colors: dict[str, str] | None = None,
 ) -> go.Figure:
     """Shares of pixels by chroma: each method's results at one T against the originals.
 
-    One method is drawn as bars, several as steps, which do not hide each other.
+    Args:
+        edges: of the bins, in Lab units.
+        results: method -> share of pixels in every bin, in [0, 1].
+        truth: the same of the originals.
+        temperature: T of the results.
     """
-    edges = np.asarray(edges, dtype=float)
-    middle, width = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
-    figure, colors = go.Figure(), colors or colors_of(list(results))
-    for name, result in results.items():
-        hover = f"chroma %{{x:g}}: %{{y:.2f}} % of pixels<extra>{name}</extra>"
-        shown = {
-            "x": middle,
-            "y": 100 * np.asarray(result),
-            "name": f"{name}, T = {temperature:g}",
-            "hovertemplate": hover,
-        }
-        if len(results) == 1:
-            bars = {"color": colors[name], "line": {"width": 0}}
-            figure.add_bar(**shown, width=width, marker=bars, opacity=0.75)
-        else:
-            line = {"color": colors[name], "width": 2, "shape": "hvh"}
-            figure.add_scatter(**shown, mode="lines", line=line)
-    figure.add_scatter(
-        x=middle,
-        y=100 * np.asarray(truth),
-        mode="lines",
-        line={"color": TRUTH, "width": 2.5, "shape": "hvh", "dash": "dot"},
-        name="originals",
-        hovertemplate="chroma %{x:g}: %{y:.2f} % of pixels<extra>originals</extra>",
-    )
-    figure.update_layout(bargap=0)
+    middle = (np.asarray(edges[:-1]) + np.asarray(edges[1:])) / 2
+    colors, figure = colors_of(list(results)), go.Figure()
+    lines = {f"{name}, T = {temperature:g}": (colors[name], 2, "solid") for name in results}
+    lines["originals"] = TRUTH, 2.5, "dot"
+    for (name, (color, width, dash)), share in zip(
+        lines.items(), [*results.values(), truth], strict=True
+    ):
+        figure.add_scatter(
+            x=middle,
+            y=100 * np.asarray(share),
+            mode="lines",  # steps, which do not hide each other as bars do
+            line={"color": color, "width": width, "shape": "hvh", "dash": dash},
+            name=name,
+            hovertemplate=f"chroma %{{x:g}}: %{{y:.2f}} % of pixels<extra>{name}</extra>",
+        )
     return finish(figure, "chroma C*ab (Lab units)", "share of pixels (%)", "histogram", 320)

@@ -1,33 +1,36 @@
-"""Gallery: photos that no method was trained on, side by side, best and worst first."""
+"""Gallery: photos and what each method makes of them, best and worst first."""
 
-import pandas as pd
+from collections.abc import Callable
+
+import numpy as np
 import streamlit as st
 
 from colorize_core.errors import ColorizeError
 from dashboard import charts, pictures, results, widgets
-from dashboard.heading import header
 from dashboard.pictures import Shown, Source
 from dashboard.results import Run
 
 ORDERS = {
     "best": "Best first (least ΔE2000)",
     "worst": "Worst first (failure gallery)",
-    "colourful": "Most colourful first",
+    "colorful": "Most colourful first",
     "disagreement": "Largest disagreement between methods",
 }
-WIDTHS = {"small": 150, "large": 264}
-LARGE = 264  # four beside each other on a desktop
+SMALL, LARGE = 150, 264  # widths of pictures, pixels; four large ones fit on a desktop
 PER_PAGE = 4
 MOST_PHOTOS = 200
+
+Table = dict[Source, dict[str, Shown]]
+"""Every photo with its pictures, by name of the run."""
 
 
 def main() -> None:
     """Draw the page."""
-    header(
+    widgets.header(
         "Gallery",
         "Numbers hide what people notice. Here are whole photos: the truth, plain grey, and what "
         "each method made of the grey. ΔE2000 says how far the colours are from the true ones, "
-        "as an eye would evaluation classifier (1 is barely visible, grey scores about 10); a low number with "
+        "as an eye would judge (1 is barely visible, grey scores about 10); a low number with "
         "pale colours is a safe bet, a high one with vivid colours a bold mistake. Look at the "
         "failures first, and at photos on which the methods disagree: there the colour cannot "
         "be known from the grey.",
@@ -42,20 +45,16 @@ def main() -> None:
         chosen = widgets.choose_runs("gallery_runs", runs)
     with right:
         temperature = widgets.temperature_slider("gallery_T")
-    table = measured(photos, chosen, temperature)
-    opened = st.query_params.get("gallery_photo")
-    source = next((s for s in table if s.title == opened), None)
-    if source is not None:
-        show_large(source, table[source], chosen, temperature)
+    opened = [photo for photo in photos if photo.title == st.query_params.get("gallery_photo")]
+    table = colorize_all(opened or photos, chosen, temperature)
+    if opened and table:
+        show_large(opened[0], table[opened[0]], chosen, temperature)
     else:
         show_grid(table, chosen, temperature)
 
 
-# --- what to show -----------------------------------------------------------------------------
-
-
 def choose_photos() -> list[Source]:
-    """The user's folder, or the photographs inside scikit-image."""
+    """Those of the reader's folder, or the photographs inside scikit-image."""
     left, right = st.columns([3, 1])
     with left:
         folder = st.text_input(
@@ -72,21 +71,18 @@ def choose_photos() -> list[Source]:
         try:
             return pictures.folder_photos(folder, int(limit))
         except ColorizeError as error:
-            st.warning(str(error), icon="⚠️")
+            widgets.warn([str(error)])
     return pictures.bundled_photos()[: int(limit)]
 
 
-def measured(
-    photos: list[Source], runs: list[Run], temperature: float
-) -> dict[Source, dict[str, Shown]]:
+def colorize_all(photos: list[Source], runs: list[Run], temperature: float) -> Table:
     """Every photo with all its pictures; broken ones are named and left out."""
     table, problems = {}, {}
     bar = st.progress(0.0, "colorizing")
     for i, photo in enumerate(photos):
         bar.progress((i + 1) / len(photos), f"colorizing {photo.title}")
         shown = {}
-        for run in ("truth", "grey", *runs):
-            name = run if isinstance(run, str) else run.name
+        for name, run in {"truth": "truth", "grey": "grey", **{r.name: r for r in runs}}.items():
             try:
                 shown[name] = pictures.show(photo, run, temperature)
             except ColorizeError as error:
@@ -98,45 +94,50 @@ def measured(
     return table
 
 
-def sort_photos(
-    table: dict[Source, dict[str, Shown]], runs: list[Run], order: str, by: str, temperature: float
-) -> list[Source]:
-    """Photos in the chosen order; those that the method failed on come last."""
-    photos = [photo for photo in table if by in table[photo]]
-    if order == "disagreement":
-        keys = pictures.disagreement(photos, runs, temperature)
+def open_photo(title: str | None) -> None:
+    """Put the large view into the URL, or take it out."""
+    if title is None:
+        st.query_params.pop("gallery_photo", None)
     else:
-        measure = "colorfulness" if order == "colourful" else "delta_e2000"
-        keys = [table[photo][by].measures[measure] for photo in photos]
-    ranked = sorted(zip(keys, range(len(photos)), strict=True), reverse=order != "best")
-    return [photos[i] for _, i in ranked] + [photo for photo in table if photo not in photos]
+        st.query_params["gallery_photo"] = title
 
 
 # --- grid -------------------------------------------------------------------------------------
 
 
-def show_grid(table: dict[Source, dict[str, Shown]], runs: list[Run], temperature: float) -> None:
+def show_grid(table: Table, runs: list[Run], temperature: float) -> None:
     """One row per photo, in the chosen order, a few at a time."""
     a, b, c = st.columns([2, 1, 1])
     with a:
         order = widgets.choose_one("Order", ORDERS, "gallery_order")
     with b:
         names = [run.name for run in runs] or ["grey"]
-        by = st.selectbox("Evaluation classifierd by", names, key="gallery_by", bind="query-params")
-    with c:
-        size = st.selectbox("Pictures", list(WIDTHS), key="gallery_size", bind="query-params")
+        by = widgets.choose_one("Ordered by", names, "gallery_by")
     photos = sort_photos(table, runs, order, by, temperature)
     pages = max(1, -(-len(photos) // PER_PAGE))
-    page = 1
-    if pages > 1:
+    with c:
         page = st.number_input(
             f"Page (1 to {pages})", 1, pages, 1, key="gallery_page", bind="query-params"
         )
-    for photo in photos[(int(page) - 1) * PER_PAGE : int(page) * PER_PAGE]:
-        show_row(photo, table[photo], WIDTHS[size])
+    for photo in photos[(page - 1) * PER_PAGE : page * PER_PAGE]:
+        show_row(photo, table[photo])
 
 
-def show_row(photo: Source, shown: dict[str, Shown], width: int) -> None:
+def sort_photos(
+    table: Table, runs: list[Run], order: str, by: str, temperature: float
+) -> list[Source]:
+    """Photos in the chosen order; those that the method failed on come last."""
+    key: Callable[[Source], float] = {
+        "best": lambda photo: table[photo][by].measures["delta_e2000"],
+        "worst": lambda photo: -table[photo][by].measures["delta_e2000"],
+        "colorful": lambda photo: -table[photo][by].measures["colorfulness"],
+        "disagreement": lambda photo: -pictures.disagreement(photo, runs, temperature),
+    }[order]
+    done = [photo for photo in table if by in table[photo]]
+    return sorted(done, key=key) + [photo for photo in table if photo not in done]
+
+
+def show_row(photo: Source, shown: dict[str, Shown]) -> None:
     """A photo with all its pictures."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -150,27 +151,7 @@ def show_row(photo: Source, shown: dict[str, Shown], width: int) -> None:
             )
         with st.container(horizontal=True):
             for name, picture in shown.items():
-                show_picture(name, picture, width)
-
-
-def show_picture(name: str, picture: Shown, width: int) -> None:
-    """One picture and its measures."""
-    measures = picture.measures
-    text = f"**{name}**  \ncolourfulness {measures['colorfulness']:.0f}"
-    if name != "truth":
-        text = f"**{name}**  \nΔE {measures['delta_e2000']:.1f} · colourfulness "
-        text += f"{measures['colorfulness']:.0f}"
-    with st.container(width=width):
-        st.image(picture.jpeg, width="stretch", alt=name)
-        st.caption(text)
-
-
-def open_photo(title: str | None) -> None:
-    """Put the large view into the URL, or take it out."""
-    if title is None:
-        st.query_params.pop("gallery_photo", None)
-    else:
-        st.query_params["gallery_photo"] = title
+                widgets.picture(picture, name, SMALL)
 
 
 # --- large view -------------------------------------------------------------------------------
@@ -182,52 +163,40 @@ def show_large(photo: Source, shown: dict[str, Shown], runs: list[Run], temperat
     st.subheader(photo.title)
     with st.container(horizontal=True):
         for name, picture in shown.items():
-            show_picture(name, picture, LARGE)
-    st.dataframe(
-        pictures.metric_frame({name: picture.measures for name, picture in shown.items()}),
-        column_config={"_index": "Picture"},
-        key="gallery_measures",
-    )
+            widgets.picture(picture, name, LARGE)
+    table = pictures.measure_table(shown)
+    widgets.table(table, "gallery_measures", column_config={"_index": "Picture"})
     done = [run for run in runs if run.name in shown]
-    show_errors(photo, done, temperature)
-    show_entropies(photo, [run for run in done if pictures.takes_temperature(run)])
-
-
-def show_errors(photo: Source, runs: list[Run], temperature: float) -> None:
-    """Where each method's colours are wrong, on one scale."""
-    if not runs:
-        return
-    st.markdown(
+    show_maps(
+        {run.name: pictures.error_map(photo, run, temperature) for run in done},
+        "error",
         "**Where the colours are wrong.** Distance of every pixel's (a, b) from the true one; "
-        "bright is far. All maps share one scale."
+        "bright is far.",
+        "Lab units",
     )
-    maps = {run.name: pictures.error_map(photo, run, temperature) for run in runs}
-    top = max(float(pd.Series(m.ravel()).quantile(0.995)) for m in maps.values())
-    columns = st.columns(max(2, len(maps)))[: len(maps)]
-    for column, (name, values) in zip(columns, maps.items(), strict=True):
-        with column:
-            st.caption(f"**{name}**, mean {values.mean():.1f}")
-            figure = charts.heat_map(values, "Lab units", "ab error", top)
-            widgets.chart(figure, f"gallery_error_{name}", f"Map of ab error of {name}")
-
-
-def show_entropies(photo: Source, runs: list[Run]) -> None:
-    """Where the classifiers do not know."""
-    if not runs:
-        return
-    st.markdown(
+    show_maps(
+        {run.name: pictures.entropy_map(photo, run) for run in done if run.has_temperature},
+        "entropy",
         "**Where a classifier does not know.** Entropy of its distribution over colours, on the "
         "network's own grid: 0 bits is certainty, one bit a choice between two, eight bits any "
         "colour at all. Doubt and error need not meet: a confident mistake is dark here and "
-        "bright above."
+        "bright above.",
+        "bits",
     )
-    columns = st.columns(max(2, len(runs)))[: len(runs)]
-    for column, run in zip(columns, runs, strict=True):
-        values = pictures.entropy_map(photo, run)
+
+
+def show_maps(maps: dict[str, np.ndarray], kind: str, text: str, unit: str) -> None:
+    """A map for each run, all on one scale."""
+    if not maps:
+        return
+    st.markdown(f"{text} All maps share one scale.")
+    top = max(float(np.quantile(values, 0.995)) for values in maps.values())
+    columns = st.columns(max(2, len(maps)))
+    for column, (name, values) in zip(columns, maps.items(), strict=False):
         with column:
-            st.caption(f"**{run.name}**, mean {values.mean():.1f} bits")
-            figure = charts.heat_map(values, "bits", "entropy")
-            widgets.chart(figure, f"gallery_entropy_{run.name}", f"Entropy map of {run.name}")
+            st.caption(f"**{name}**, mean {values.mean():.1f} {unit}")
+            figure = charts.heat_map(values, unit, kind, top)
+            widgets.chart(figure, f"gallery_{kind}_{name}", f"Map of {kind} of {name}")
 
 
 main()

@@ -4,12 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, priors, results, widgets
-from dashboard.heading import header
 from dashboard.priors import Prior
 
-LISTED = 10
 FILLS = {
-    "colour": "its own colour",
+    "color": "its own colour",
     "prior": "prior p (log)",
     "smoothed": "smoothed prior p̃ (log)",
     "weight": "weight w (log)",
@@ -18,7 +16,7 @@ FILLS = {
 
 def main() -> None:
     """Draw the page."""
-    header(
+    widgets.header(
         "Class prior",
         "A classifier cuts the plane of colours (a: green to red, b: blue to yellow) into cells "
         "and predicts one cell per pixel. Walls, skies and shadows make nearly grey cells many "
@@ -30,37 +28,12 @@ def main() -> None:
         r"w_q \propto \Big((1-\lambda)\,\tilde p_q + \frac{\lambda}{Q}\Big)^{-1}",
         r"\sum_q \tilde p_q\, w_q = 1",
     )
-    found, problems = priors.load_priors(results.list_runs())
-    widgets.warn(problems)
-    prior = choose_prior(found)
-    if prior is None:
+    found, problem = priors.load_priors(results.list_runs())
+    widgets.warn([problem] if problem else [])
+    if not found:
         st.info("No prior is stored yet. Count one: `colorize prior --data FOLDER`.")
         return
-    show(prior)
-
-
-def choose_prior(found: list[Prior]) -> Prior | None:
-    """Data set and grid, kept in the URL."""
-    if not found:
-        return None
-    left, right = st.columns(2)
-    with left:
-        data = st.selectbox(
-            "Counted on",
-            list(dict.fromkeys(prior.data for prior in found)),
-            key="prior_data",
-            bind="query-params",
-            help="`colorize prior --data FOLDER` adds a data set.",
-        )
-    grids = {str(p.cell): p for p in found if p.data == data}
-    with right:
-        titles = {cell: f"{cell} ab units wide" for cell in grids}
-        grid = widgets.choose_one("Cells", titles, "prior_grid")
-    return grids[grid]
-
-
-def show(prior: Prior) -> None:
-    """Sliders, numbers, charts and tables of one prior."""
+    prior = choose_prior(found)
     left, right = st.columns(2)
     with left:
         share = st.slider(
@@ -68,14 +41,9 @@ def show(prior: Prior) -> None:
         )
     with right:
         sigma = st.slider(
-            "σ of the smoothing (ab units)",
-            0.0,
-            25.0,
-            5.0,
-            0.5,
-            key="prior_sigma",
-            bind="query-params",
-        )
+            "σ of the smoothing (ab units)", 0.0, 25.0, 5.0, 0.5,
+            key="prior_sigma", bind="query-params",
+        )  # fmt: skip
     try:
         table = priors.prior_table(prior, sigma, share)
     except ValueError as error:
@@ -83,7 +51,22 @@ def show(prior: Prior) -> None:
         return
     show_numbers(prior, table)
     show_charts(prior, table)
-    show_extremes(table)
+
+
+def choose_prior(found: list[Prior]) -> Prior:
+    """Data set and grid, kept in the URL."""
+    left, right = st.columns(2)
+    with left:
+        names = list(dict.fromkeys(prior.data for prior in found))
+        data = widgets.choose_one(
+            "Counted on",
+            names,
+            "prior_data",
+            help="`colorize prior --data FOLDER` adds to these.",
+        )
+    grids = {f"{p.cell} ab units wide": p for p in found if p.data == data}
+    with right:
+        return grids[widgets.choose_one("Cells", list(grids), "prior_grid")]
 
 
 def show_numbers(prior: Prior, table: pd.DataFrame) -> None:
@@ -107,67 +90,15 @@ def show_charts(prior: Prior, table: pd.DataFrame) -> None:
     left, right = st.columns(2)
     with left:
         by = widgets.choose_one("Fill each cell by", FILLS, "prior_fill")
-        outline = priors.disk_outline(prior.cell, prior.origin)
-        widgets.chart(
-            charts.prior_plane(table, prior.cell, outline, by),
-            "prior_plane",
-            "The ab plane with one square per colour class",
-        )
-        if outline is not None:
-            st.caption(
-                f"Report 001 counts the {len(outline)} cells that the disk touches, and keeps "
-                f"the {len(table)} that 8-bit sRGB can reach."
-            )
-        else:
-            st.caption("Faint cells: no counted pixel fell into them.")
+        figure = charts.prior_plane(table, prior.cell, by)
+        widgets.chart(figure, "prior_plane", "The ab plane with one square per colour class")
+        st.caption("Faint cells: no counted pixel fell into them.")
     with right:
         st.markdown("**Prior p (bars) and smoothed prior p̃ (line)**")
-        widgets.chart(
-            charts.prior_ranks(table), "prior_ranks", "Prior and smoothed prior by rank, log scale"
-        )
+        figure = charts.prior_ranks(table)
+        widgets.chart(figure, "prior_ranks", "Prior and smoothed prior by rank, log scale")
         st.markdown("**Weight w**")
         widgets.chart(charts.weight_ranks(table), "prior_weights", "Weight by rank, log scale")
-
-
-def show_extremes(table: pd.DataFrame) -> None:
-    """The commonest and the rarest colours."""
-    seen = table[table["prior"] > 0].sort_values("prior", ascending=False)
-    left, right = st.columns(2)
-    with left:
-        st.subheader(f"The {LISTED} commonest colours")
-        list_colors(seen.head(LISTED), "prior_common")
-    with right:
-        st.subheader(f"The {LISTED} rarest colours seen")
-        list_colors(seen.tail(LISTED)[::-1], "prior_rare")
-
-
-def list_colors(part: pd.DataFrame, key: str) -> None:
-    """A table with a swatch per class."""
-    swatch = (
-        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='60' height='24'%3E"
-        "%3Crect width='60' height='24' fill='%23{}'/%3E%3C/svg%3E"
-    )
-    table = pd.DataFrame(
-        {
-            "Colour": [swatch.format(color[1:]) for color in part["colour"]],
-            "a": part["a"],
-            "b": part["b"],
-            "p": 100 * part["prior"],
-            "p̃": 100 * part["smoothed"],
-            "w": part["weight"],
-        }
-    )
-    st.dataframe(
-        table,
-        hide_index=True,
-        key=key,
-        column_config={
-            "Colour": st.column_config.ImageColumn(width="small"),
-            "p": st.column_config.NumberColumn(format="%.3g %%"),
-            "p̃": st.column_config.NumberColumn(format="%.3g %%"),
-            "w": st.column_config.NumberColumn(format="%.3f"),
-        },
-    )
 
 
 main()

@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, results, widgets, zoom
-from dashboard.heading import header
-from dashboard.results import MEASURES, Run
+from colorize_core import runs as files
+from colorize_core.metrics.table import METRICS
+from dashboard import charts, results, widgets
+from dashboard.results import Run
 
 X_TITLES = {
     "images": "images seen",
@@ -24,14 +25,15 @@ TERM_TITLES = {
     "cross_entropy": "Cross-entropy, rebalanced (nats)",
     "generator": "Generator loss, −log D(G) (nats)",
     "discriminator": "Discriminator loss (nats)",
-    "real_share": "True pictures taken for true (share)",
-    "generated_share": "Generated pictures taken for true (share)",
+    "real_share": "True training pictures taken for true (share)",
+    "generated_share": "Generated training pictures taken for true (share)",
+    "discriminator_true": "True pictures taken for true (share)",
+    "discriminator_generated": "Generated pictures taken for true (share)",
 }
-# Terms of a game between two networks: a low value is not a good one.
-ADVERSARIAL = ("generator", "discriminator", "real_share", "generated_share")
-SHOWN_LATER = ("chroma", "real_share", "generated_share", "lr")
-MOST_SHOWN, FIRST_TO_GO = 6, ("loss", "l1", "discriminator")
-"""Charts at first, and the terms that make room; every chart takes its time to draw."""
+SHARES = ("real_share", "generated_share", "discriminator_true", "discriminator_generated")
+UNDIRECTED = (*SHARES, "generator", "discriminator", "chroma", "lr")
+"""No value is better than another: in a game between two networks a low loss is no good sign."""
+SHOWN_LATER = (*SHARES, "chroma", "lr")
 POSITION = ("images", "epoch", "seconds")
 PREFIXES = ("val_mean_", "val_grey_", "val_true_", "train_", "val_")
 LOOK_EVERY = 1.0
@@ -39,7 +41,7 @@ LOOK_EVERY = 1.0
 
 def main() -> None:
     """Draw the page."""
-    header(
+    widgets.header(
         "Training curves",
         "Training shows the network small batches of photos and nudges its weights so that a "
         "**loss** falls (solid lines). Every so often it is tried on photos kept aside "
@@ -79,7 +81,7 @@ def choose_sources() -> tuple[list[Run], bool]:
         return chosen, False
     extra = runs_below(Path(folder).expanduser())
     if not extra:
-        st.warning(f"`{folder}` is no folder of a run: there is no {results.HISTORY} in it yet.")
+        st.warning(f"`{folder}` is no folder of a run: there is no {files.HISTORY} in it yet.")
     names = {run.name for run in extra}
     return [run for run in chosen if run.name not in names] + extra, True
 
@@ -88,9 +90,10 @@ def runs_below(folder: Path) -> list[Run]:
     """The run of a folder, or those of its children."""
     if not folder.is_dir():
         return []
-    if (folder / results.HISTORY).exists() or (folder / results.CONFIG).exists():
+    if (folder / files.HISTORY).exists() or (folder / files.CONFIG).exists():
         return [results.read_run(folder)]
-    return [r for r in results.list_runs(folder) if (r.folder / results.HISTORY).exists()]
+    below = sorted(path.parent for path in folder.glob(f"*/{files.HISTORY}"))
+    return [results.read_run(path) for path in below]
 
 
 def read(runs: list[Run]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
@@ -120,12 +123,14 @@ def terms_of(histories: dict[str, pd.DataFrame]) -> list[str]:
 
 def choose_options(terms: list[str]) -> dict:
     """How to draw; all of it is kept in the URL."""
-    default = [term for term in terms if term not in SHOWN_LATER]
-    for term in FIRST_TO_GO:
-        if len(default) > MOST_SHOWN and term in default:
-            default.remove(term)
-    titles = {term: title_of(term).partition(" (")[0] for term in terms}
-    shown = widgets.choose_some("Terms", titles, "training_terms", default)
+    shown = st.multiselect(
+        "Terms",
+        terms,
+        [term for term in terms if term not in SHOWN_LATER],
+        format_func=lambda term: title_of(term).partition(" (")[0],
+        key="training_terms",
+        bind="query-params",
+    )
     a, b, c, d = st.columns(4)
     with a:
         x = widgets.choose_one("Across", X_TITLES, "training_x")
@@ -134,26 +139,35 @@ def choose_options(terms: list[str]) -> dict:
             "Smoothing", 0.0, 0.95, 0.0, 0.05, key="training_smoothing", bind="query-params"
         )
     with c:
-        log = st.toggle("Logarithmic", key="training_log", bind="query-params")
+        # A zoom with the mouse lasts until the next point: Streamlit draws a chart with new data
+        # anew, whatever its `uirevision` says (streamlit/streamlit, pull request 16052).
+        skip = st.slider(
+            "Leave out the first",
+            0, 95, 0, 5, format="%d %%", key="training_skip", bind="query-params",
+            help="To see the late part closely, also while it grows.",
+        )  # fmt: skip
     with d:
+        log = st.toggle("Logarithmic", key="training_log", bind="query-params")
         live = st.toggle(
             "Live", key="training_live", bind="query-params", help="Look every second."
         )
-    return {"terms": shown, "x": x, "smoothing": smoothing, "log": log, "live": live}
+    return {
+        "terms": shown, "x": x, "smoothing": smoothing, "skip": skip, "log": log, "live": live
+    }  # fmt: skip
 
 
 def title_of(term: str) -> str:
     """Axis title of a term, with its unit."""
-    if term in MEASURES:
-        return charts.with_unit(MEASURES[term].title, MEASURES[term].unit)
+    if term in METRICS:
+        return results.axis_title(term)
     return TERM_TITLES.get(term, term.replace("_", " ").capitalize())
 
 
 def direction_of(term: str) -> bool | None:
     """Whether higher is better; losses are better low, unless two networks play."""
-    if term in MEASURES:
-        return MEASURES[term].higher_is_better
-    return None if term in (*ADVERSARIAL, "lr", "chroma") else False
+    if term in METRICS:
+        return METRICS[term].higher_is_better
+    return None if term in UNDIRECTED else False
 
 
 def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) -> None:
@@ -162,11 +176,9 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
     histories, _ = read(runs)
     if terms_of(histories) != terms:
         st.rerun()
-    passes = {}
     if every:
         st.caption(status(runs, histories))
-        passes = zoom.chosen_views("training_zoom")
-    shipped = {run.name: float((run.training or {}).get("images_seen") or 0) for run in runs}
+    shipped = {run.name: float(run.training.get("images_seen") or 0) for run in runs}
     colors = charts.colors_of([run.name for run in runs])
     columns = st.columns(2)
     for i, term in enumerate(options["terms"]):
@@ -178,14 +190,13 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
             title_of(term),
             log=options["log"],
             smoothing=options["smoothing"],
+            skip=options["skip"] / 100,
             higher_is_better=direction_of(term),
-            marks_best=any(f"val_{term}" in frame for frame in histories.values()),
             shipped=shipped,
             colors=colors,
         )
         with columns[i % 2]:
             st.markdown(f"**{title_of(term).partition(' (')[0]}**")
-            zoom.apply_view(figure, passes)
             widgets.chart(figure, f"training_{term}", f"{title_of(term)} over training")
 
 
@@ -193,7 +204,7 @@ def status(runs: list[Run], histories: dict[str, pd.DataFrame]) -> str:
     """When each run wrote last."""
     parts = []
     for run in runs:
-        changed = results.stamp(run.folder / results.HISTORY)
+        changed = results.stamp(run.folder / files.HISTORY)
         if changed and run.name in histories:
             images = int(histories[run.name]["images"].iloc[-1])
             ago = max(0, time.time() - changed[0] / 1e9)

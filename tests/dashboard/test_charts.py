@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import charts, zoom
+from dashboard import charts
+from dashboard.charts import base, curves
 
 
 def metrics_table() -> pd.DataFrame:
@@ -35,7 +36,7 @@ def prior_table() -> pd.DataFrame:
         {
             "a": [-10.0, 0.0, 0.0, 10.0],
             "b": [0.0, 0.0, 10.0, 10.0],
-            "colour": ["#00ff00", "#808080", "#ffff00", "#ff8000"],
+            "color": ["#00ff00", "#808080", "#ffff00", "#ff8000"],
             "prior": [0.1, 0.7, 0.2, 0.0],
             "smoothed": [0.12, 0.6, 0.2, 0.08],
             "weight": [1.4, 0.8, 1.2, 1.6],
@@ -80,12 +81,10 @@ def test_every_chart_has_titles_hover_and_stable_zoom(name):
     json.loads(figure.to_json())
 
 
-def test_palette_tells_names_apart_by_color_and_shape():
-    names = [f"m{i}" for i in range(6)]
-    assert len(set(charts.colors_of(names).values())) == 6
-    assert len(set(charts.symbols_of(names).values())) == 6
-    # More methods than colours still get one each.
-    assert len(charts.colors_of([*names, "m6"])) == 7
+def test_palette_gives_every_name_a_color():
+    names = [f"m{i}" for i in range(7)]
+    assert len(set(charts.colors_of(names[:6]).values())) == 6
+    assert len(charts.colors_of(names)) == 7  # more methods than colours still get one each
 
 
 def test_metric_scatter_places_rows_with_their_intervals():
@@ -96,7 +95,7 @@ def test_metric_scatter_places_rows_with_their_intervals():
     same_method = named(figure, "bold T=1")
     assert bold.marker.color == same_method.marker.color
     assert bold.marker.symbol != same_method.marker.symbol
-    assert named(figure, "grey").marker.color == charts.GREY
+    assert named(figure, "grey").marker.color == base.GREY
 
 
 def test_truth_is_a_line_where_it_is_perfect_by_definition():
@@ -122,7 +121,7 @@ def test_training_curve_draws_validation_beside_training_and_references():
         val_grey_loss=[6.0] * 5,
     )
     figure = charts.training_curve(
-        {"r": frame}, "loss", "epoch", "epochs", "loss", higher_is_better=False, marks_best=True
+        {"r": frame}, "loss", "epoch", "epochs", "loss", higher_is_better=False
     )
     assert named(figure, "r training").line.dash == "solid"
     assert named(figure, "r validation").line.dash == "dash"
@@ -138,6 +137,18 @@ def test_training_curve_marks_the_shipped_point():
     )
     shipped = named(figure, "r shipped")
     assert (shipped.x[0], shipped.y[0]) == (27.0, 4.0)
+
+
+def test_training_curve_leaves_the_beginning_out_and_moves_no_mark():
+    frame = history(val_raw_auc=[9.0, 2, 3, 4, 5], val_grey_raw_auc=[1.0] * 5)
+    figure = charts.training_curve(
+        {"r": frame}, "raw_auc", "images", "x", "y", skip=0.5, higher_is_better=True,
+        shipped={"r": 300.0},
+    )  # fmt: skip
+    assert list(named(figure, "r validation").x) == [200, 300, 400]
+    assert list(named(figure, "plain grey").x) == [200, 400]
+    assert named(figure, "r shipped").x[0] == 300
+    assert "r best" not in {t.name for t in figure.data}
 
 
 def test_training_curve_keeps_the_raw_values_under_smoothed_ones():
@@ -168,20 +179,20 @@ def test_training_curve_without_data_says_so():
 
 def test_best_point_follows_the_direction():
     frame = history(val_x=[3.0, 1.0, np.nan, 5.0, 2.0])
-    assert charts.best_point(frame, "val_x", True) == 3
-    assert charts.best_point(frame, "val_x", False) == 1
-    assert charts.best_point(frame, "val_x", None) is None
-    assert charts.best_point(frame, "val_y", True) is None
+    assert curves.best_point(frame, "val_x", True) == 3
+    assert curves.best_point(frame, "val_x", False) == 1
+    assert curves.best_point(frame, "val_x", None) is None
+    assert curves.best_point(frame, "val_y", True) is None
 
 
 def test_smooth_starts_at_the_first_value():
     values = pd.Series([4.0, 4.0, 8.0])
-    assert charts.smooth(values, 0.0).tolist() == [4, 4, 8]
-    assert charts.smooth(values, 0.9).tolist()[:2] == [4, 4]
+    assert curves.smooth(values, 0.0).tolist() == [4, 4, 8]
+    assert curves.smooth(values, 0.9).tolist()[:2] == [4, 4]
 
 
 def test_prior_plane_puts_each_class_on_its_cell_in_its_color():
-    figure = charts.prior_plane(prior_table(), 10, outline=np.array([[0.0, 0.0]]))
+    figure = charts.prior_plane(prior_table(), 10)
     unseen, seen = (trace for trace in figure.data if trace.type == "heatmap")
     assert list(seen.x) == [-10, 0, 10]
     assert seen.z[1][1] == 2  # class 2: a = 0, b = 10
@@ -189,7 +200,6 @@ def test_prior_plane_puts_each_class_on_its_cell_in_its_color():
     assert unseen.z[1][2] == 3
     assert unseen.opacity < seen.opacity
     assert seen.colorscale[2][1] == "#ffff00"
-    assert "the 1 cells" in figure.data[0].name
 
 
 def test_prior_ranks_order_classes_by_their_prior():
@@ -211,23 +221,12 @@ def test_sweep_curve_has_band_references_and_marks():
     assert sorted(shape.x0 for shape in figure.layout.shapes) == [0.09, 0.4]
 
 
-def test_chroma_histogram_draws_one_method_as_bars_and_several_as_steps():
-    one = charts.chroma_histogram([0, 2, 4], {"m": [0.4, 0.6]}, [0.5, 0.5], 0.38)
-    assert [t.type for t in one.data] == ["bar", "scatter"]
+def test_chroma_histogram_draws_results_beside_the_originals():
     shares = {"m": [0.4, 0.6], "n": [0.1, 0.9]}
-    several = charts.chroma_histogram([0, 2, 4], shares, [0.5, 0.5], 0.38)
-    assert [t.type for t in several.data] == ["scatter"] * 3
-    assert list(several.data[1].y) == [10, 90]
-
-
-def test_apply_view_draws_the_part_that_the_reader_chose():
-    figure = ALL["training"]()
-    revision = figure.layout.uirevision
-    zoom.apply_view(figure, {revision: {"x": [1, 2], "y": None}, "other": {"y": [3, 4]}})
-    assert figure.layout.xaxis.range == (1, 2)
-    assert figure.layout.yaxis.range is None
-    zoom.apply_view(figure, {revision: {"x": "nonsense"}})
-    assert figure.layout.xaxis.range == (1, 2)
+    figure = charts.chroma_histogram([0, 2, 4], shares, [0.5, 0.5], 0.38)
+    assert [t.name for t in figure.data] == ["m, T = 0.38", "n, T = 0.38", "originals"]
+    assert list(figure.data[1].x) == [1, 3]
+    assert list(figure.data[1].y) == [10, 90]
 
 
 def test_heat_map_is_upright_with_square_pixels():

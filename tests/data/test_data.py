@@ -1,5 +1,11 @@
-import torch
+import logging
 
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from colorize_core.data import cifar10
 from colorize_core.data.augmentation import (
     centre_boxes,
     crop_boxes,
@@ -10,11 +16,72 @@ from colorize_core.data.augmentation import (
     training_batches,
     validation_batches,
 )
-from colorize_core.data.store import PhotoStore
+from colorize_core.data.folders import list_photos
+from colorize_core.data.store import PhotoStore, load_store
+from colorize_core.errors import DataError
+from colorize_core.image.read import load_image
 
 
 def generator(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(scope="module")
+def store(photo_folder) -> PhotoStore:
+    return load_store(list_photos(photo_folder), 40)
+
+
+# Store
+
+
+def test_load_store_holds_every_photo_as_bytes(store, photo_folder):
+    assert len(store) == 12
+    assert store.pixels.dtype == torch.uint8
+    assert store.pixels.shape == (12, 3, 53, 53)
+    assert store.skipped == 0
+    assert (store.sizes[:, 0] == 40).all()
+    assert store.group_names == (f"{photo_folder.name}/hills", f"{photo_folder.name}/towns")
+    assert store.groups.bincount().tolist() == [6, 6]
+
+
+def test_load_store_keeps_the_pictures_of_the_files(tmp_path, make_photo):
+    photo = make_photo(40, 30, seed=2)
+    photo.save(tmp_path / "a.png")
+    store = load_store(list_photos(tmp_path), 30)
+    assert store.sizes.tolist() == [[30, 40]]
+    found = store.pixels[0, :, :30, :40].movedim(0, -1).numpy()
+    assert (found == np.asarray(photo)).all()
+
+
+@pytest.mark.parametrize("size", [(400, 30), (30, 400), (64, 64), (10, 8), (90, 60)])
+def test_load_store_limits_the_aspect_around_the_centre(tmp_path, size):
+    width, height = size
+    ramp = np.linspace(0, 255, max(size)).astype(np.uint8)
+    grey = np.tile(ramp, (height, 1)) if width >= height else np.tile(ramp[:, None], (1, width))
+    Image.fromarray(grey).save(tmp_path / "a.png")
+    store = load_store(list_photos(tmp_path), 30)
+    h, w = store.sizes[0].tolist()
+    assert min(h, w) == 30
+    assert max(h, w) <= 40
+    assert store.pixels.shape == (1, 3, 40, 40)
+    middle = store.pixels[0, 0, h // 2, w // 2].item()
+    assert middle == pytest.approx(127, abs=6)
+
+
+def test_load_store_skips_and_reports_broken_files(tmp_path, make_photo, caplog):
+    for name in ("a", "c"):
+        make_photo(40, 40).save(tmp_path / f"{name}.png")
+    (tmp_path / "b.png").write_bytes(b"broken")
+    with caplog.at_level(logging.WARNING):
+        store = load_store(list_photos(tmp_path), 32)
+    assert (len(store), store.skipped) == (2, 1)
+    assert "b.png" in caplog.text
+
+
+def test_load_store_refuses_nothing_but_broken_files(tmp_path):
+    (tmp_path / "b.png").write_bytes(b"broken")
+    with pytest.raises(DataError, match=r"none of 1 pictures .* b\.png|none of 1 .*b\.png"):
+        load_store(list_photos(tmp_path), 32)
 
 
 # Augmentation
@@ -147,3 +214,27 @@ def test_validation_batches_show_every_photo_once(store):
     left = (width - 40) // 2  # the centre lies at most half a pixel beside it
     expected = store.pixels[3, :, :height, left : left + 40].float() / 255
     assert (batches[0][3] - expected).abs().mean() < 0.05
+
+
+def test_cifar10_becomes_a_folder_of_images(tmp_path, monkeypatch, make_photo):
+    photo = make_photo(32, 32)
+
+    class Stub(list):
+        classes = ("cat", "dog")
+
+        def __init__(self, root, train, download):
+            super().__init__([(photo, 0), (photo, 1)] if train else [(photo, 1)])
+
+    monkeypatch.setattr(cifar10, "CIFAR10", Stub)
+    assert cifar10.export(tmp_path, tmp_path / "out") == 3
+    files = list_photos(tmp_path / "out", "train")
+    assert [file.group for file in files] == ["out/cat", "out/dog"]
+    assert load_image(files[0].path).tobytes() == photo.tobytes()
+    with pytest.raises(DataError, match="exists already; give a new folder"):
+        cifar10.export(tmp_path, tmp_path / "out")
+
+
+def test_missing_cifar10_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"no CIFAR-10 at .*nowhere.*add --download"):
+        cifar10.export(tmp_path / "nowhere", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
