@@ -14,7 +14,7 @@ from gradio.data_classes import FileData
 
 from colorize_core import METHODS, load_image
 from colorize_core.errors import CheckpointError
-from colorize_core.image.read import encode
+from colorize_core.image.write import encode
 from colorize_core.inference.colorizer import grey_picture
 from webpage import lab, quiz, texts, visit, widgets
 from webpage.handling import DIRECT, MODEL, PRIVATE, explained, needed, refuse_expired

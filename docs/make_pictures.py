@@ -14,8 +14,8 @@ from skimage.filters import gaussian
 from colorize_core import METHODS, Colorizer, load_colorizer, load_image
 from colorize_core.color.conversions import chroma, rgb_to_lab
 from colorize_core.color.tables8 import rgb8_to_luma
-from colorize_core.image.read import save_image
 from colorize_core.image.resize import shrink
+from colorize_core.image.write import save_image
 from colorize_core.inference.colorizer import grey_picture
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.runs import list_runs
@@ -39,6 +39,9 @@ that never had colours; the others are parts of its photographs in colour, made 
 out of focus, faded, badly exposed, dark in the corners, grainy, dusty, toned, and saved as JPEG,
 each as much as chance says. In training a fifth of the crops were worn by a simpler recipe
 (`degrade` in `colorize_core/data/augmentation.py`); none of these photographs was among them.
+
+How strongly grain is taken out of what a network sees was chosen on these very 20 prints
+(`denoise` in [experiments.md](experiments.md)), so the column of the aged ones flatters the methods.
 
 How far the colours are from the true ones, in ab units, before and after the ageing, mean over the
 {count} aged ones:

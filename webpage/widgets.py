@@ -11,7 +11,7 @@ from gradio.data_classes import FileData
 from PIL import ImageOps
 
 from colorize_core import METHODS
-from colorize_core.image.read import encode
+from colorize_core.image.write import encode
 from webpage import texts
 from webpage.visit import EXAMPLES, example
 from webpage.words import WORDS, spoken, word

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from colorize_core.data.folders import SUFFIXES
 from colorize_core.errors import CheckpointError, ColorizeError, ConfigError, PhotoError
-from colorize_core.image.read import load_image, save_image
+from colorize_core.image.read import load_image
+from colorize_core.image.write import save_image
 from colorize_core.inference.colorizer import Colorizer
 from colorize_core.methods import METHODS, get_method
 from colorize_core.runs import list_runs

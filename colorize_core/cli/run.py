@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, errors, progress_bars
+from colorize_core.cli.terminal import Checkpoints, Device, errors, progress_bars
 from colorize_core.errors import ColorizeError
 from colorize_core.runs import SHIPPED
 
@@ -21,18 +21,23 @@ def run(
     saturation: Annotated[float, typer.Option(help="0 (grey) … 4; 1 leaves colours.")] = 1.0,
     format: Annotated[str | None, typer.Option(help="png, jpg or webp; default png.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing outputs.")] = False,
+    device: Device = "auto",
     checkpoints: Checkpoints = SHIPPED,
 ) -> None:
     """Colorize photos; a broken file is reported and skipped, the rest are done."""
     from colorize_core.cli import batch
     from colorize_core.inference.colorizer import load_colorizer
+    from colorize_core.inference.devices import pick_device
 
     jobs, problems = batch.plan(inputs, out, batch.method_names(method, checkpoints), format)
     for problem in problems:
         errors.print(f"error: {problem}", markup=False)
     failed = len(problems)
     settings = batch.Settings(temperature, saturation, force)
-    colorizers = {name: load_colorizer(name, checkpoints / name) for name in batch.methods_of(jobs)}
+    place = pick_device(device)
+    colorizers = {
+        name: load_colorizer(name, checkpoints / name, place) for name in batch.methods_of(jobs)
+    }
     with progress_bars() as progress:
         task = progress.add_task("colorizing", total=len(jobs))
         for job in jobs:

@@ -14,6 +14,7 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 output = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 
 Checkpoints = Annotated[Path, typer.Option(help="Folder with one folder per method.")]
+Device = Annotated[str, typer.Option(help="auto (a GPU where there is one), cpu, cuda or mps.")]
 
 
 def progress_bars() -> Progress:

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from colorize_core.cli.terminal import Device
 from colorize_core.errors import ColorizeError, ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.methods.config import MethodConfig
@@ -31,7 +32,7 @@ def train(
     store_side: Annotated[int | None, typer.Option(help="Short side of photos in memory.")] = None,
     lr: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
     trunk_lr: Annotated[float, typer.Option(help="The trunk's rate, as a share of --lr.")] = 0.15,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    device: Device = "auto",
     precision: Annotated[
         str, typer.Option(help="fp32, bf16, or auto: bf16 where the device is faster with it.")
     ] = "auto",

@@ -8,6 +8,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from colorize_core.cli.terminal import Device
+
 
 def train_classifier(
     name: Annotated[str, typer.Argument(help="cifar10 or imagenette.")],
@@ -19,7 +21,7 @@ def train_classifier(
     ] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    device: Device = "auto",
     precision: Annotated[
         str, typer.Option(help="fp32, bf16, or auto: bf16 where the device is faster with it.")
     ] = "auto",

@@ -17,6 +17,9 @@ from colorize_core.image.read import load_image
 
 log = logging.getLogger(__name__)
 MAX_ASPECT = 4 / 3
+THIN = 20
+"""Photos longer than so many times their short side are left out: what is kept of them shows
+nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class PhotoStore:
     """(N,) int64: index into `group_names`."""
     group_names: tuple[str, ...]
     skipped: int
-    """Files that could not be read."""
+    """Files that could not be used."""
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -51,12 +54,12 @@ def load_store(photos: list[PhotoFile], side: int, workers: int = 4) -> PhotoSto
     """Decode pictures, short side `side`, long side at most 4/3 of it (the centre is kept).
 
     Args:
-        photos: what to read; unreadable files are reported, counted and skipped.
+        photos: what to read; unreadable and very thin files are reported, counted and skipped.
         side: short side in pixels; smaller pictures are enlarged to it.
         workers: decoding threads.
 
     Raises:
-        DataError: no picture could be read.
+        DataError: no picture can be used.
     """
     square = int(side * MAX_ASPECT)
     pixels = torch.empty((len(photos), 3, square, square), dtype=torch.uint8)
@@ -76,7 +79,7 @@ def load_store(photos: list[PhotoFile], side: int, workers: int = 4) -> PhotoSto
             count += 1
     if not count:
         raise DataError(
-            f"none of {len(photos)} pictures could be read; the first is {photos[0].path}"
+            f"none of {len(photos)} pictures can be used; the first is {photos[0].path}"
         )
     skipped = len(photos) - count
     return PhotoStore(pixels[:count], sizes[:count], torch.tensor(groups), tuple(names), skipped)
@@ -97,12 +100,15 @@ def _decode(photo: PhotoFile, side: int) -> np.ndarray | None:
     except PhotoError as error:
         log.warning("skipped: %s", error)
         return None
-    scale = side / min(image.size)
-    size = [max(side, round(length * scale)) for length in image.size]
-    image = image if image.size == tuple(size) else image.resize(size, Image.Resampling.LANCZOS)
-    square = int(side * MAX_ASPECT)
-    left, top = (max(0, (length - square) // 2) for length in image.size)
-    right, bottom = (
-        min(length, start + square) for length, start in zip(image.size, (left, top), strict=True)
-    )
-    return np.asarray(image.crop((left, top, right, bottom)))
+    if max(image.size) > THIN * min(image.size):
+        log.warning("skipped: %s is a strip of %d×%d px", photo.path, *image.size)
+        return None
+    scale, longest = side / min(image.size), int(side * MAX_ASPECT)
+    size = tuple(min(longest, max(side, round(length * scale))) for length in image.size)
+    if image.size != size:
+        # What is cut off is never resized: of a long photo that would be most of the work.
+        seen = [min(length, limit / scale) for length, limit in zip(image.size, size, strict=True)]
+        left, top = ((length - part) / 2 for length, part in zip(image.size, seen, strict=True))
+        box = (left, top, left + seen[0], top + seen[1])
+        image = image.resize(size, Image.Resampling.LANCZOS, box=box)
+    return np.asarray(image)

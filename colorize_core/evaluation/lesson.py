@@ -14,7 +14,8 @@ from colorize_core.color.classes import (
     grid_centres,
     rebalancing_weights,
 )
-from colorize_core.color.conversions import chroma, delta_e2000, lab_to_rgb, rgb_to_lab
+from colorize_core.color.conversions import chroma, lab_to_rgb, rgb_to_lab
+from colorize_core.color.difference import delta_e2000
 from colorize_core.errors import DataError
 from colorize_core.evaluation.temperature_sweep import FILE
 from colorize_core.files import write_atomically

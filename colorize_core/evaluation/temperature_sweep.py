@@ -27,7 +27,7 @@ from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS, Metric, Pai
 
 FILE = "sweep.json"
 TEMPERATURES = tuple(sorted({i / 20 for i in range(21)} | {0.09, 0.38}))
-"""0, 0.05, …, 1, and the two temperatures that reports recommend."""
+"""0, 0.05, …, 1, and what Zhang et al. 2016 (0.38) and report 001 (0.09) chose."""
 HISTOGRAM_MAX = 120
 HISTOGRAM_STEP = 2
 """Of the chroma histogram, in ab units; the last bin holds everything above."""

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from colorize_core.color.conversions import chroma, delta_e2000, rgb_to_lab
+from colorize_core.color.conversions import chroma, rgb_to_lab
+from colorize_core.color.difference import delta_e2000
 from colorize_core.inference.colorizer import Colorizer, Prediction
 from colorize_core.metrics.colorfulness import colorfulness
 from colorize_core.metrics.roughness import roughness

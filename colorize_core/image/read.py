@@ -1,12 +1,10 @@
-"""Photos at the edge of the system: whatever a user holds <-> upright 8-bit sRGB."""
+"""Read photos: whatever a user holds -> upright 8-bit sRGB."""
 
 import contextlib
 import io
 import os
 import re
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 import numpy as np
@@ -23,8 +21,6 @@ from pillow_heif import HeifImageFile
 
 from colorize_core.errors import PhotoError
 from colorize_core.image.pixels import scale_to_uint8, to_rgb
-
-__all__ = ["MAX_PIXELS", "encode", "from_array", "load_image", "save_image", "to_array"]
 
 MAX_PIXELS = 40_000_000
 """Largest accepted picture, pixels; refused from its header, before decoding."""
@@ -55,15 +51,6 @@ _READERS: tuple[tuple[bytes, type[ImageFile.ImageFile]], ...] = (
     (rb"P[1-6f]\s", PpmImageFile),
 )
 _SVG = rb"(\xef\xbb\xbf)?\s*(?=<\?xml|<!--|<!doctype svg|<svg).*<svg"
-
-_OPTIONS = {
-    "png": {"format": "PNG"},
-    # 4:4:4: halving the chroma would blur the very thing that this package adds.
-    "jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
-    "webp": {"format": "WEBP", "quality": 95},
-}
-# libjpeg stops at 65500, short of the 65535 that its format allows.
-_LONGEST = {"jpg": 65_500, "webp": 16_383}
 
 
 def load_image(source: Source) -> Image.Image:
@@ -101,76 +88,6 @@ def load_image(source: Source) -> Image.Image:
     raise PhotoError(f"{kind} is not a picture; give a path, bytes, an image or an array")
 
 
-def to_array(image: Image.Image) -> np.ndarray:
-    """Copy an RGB image into a uint8 array (H, W, 3); PhotoError on any other mode."""
-    if image.mode != "RGB":
-        raise PhotoError(f"mode {image.mode} has no RGB array; pass it through load_image first")
-    return np.array(image)
-
-
-def from_array(rgb: np.ndarray) -> Image.Image:
-    """Copy a uint8 array (H, W, 3) into an RGB image; PhotoError on any other array."""
-    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or rgb.size == 0:
-        raise PhotoError(f"expected uint8 (H, W, 3), got {rgb.dtype} {rgb.shape}; convert it first")
-    return Image.fromarray(rgb)
-
-
-def encode(image: Image.Image, format: str) -> bytes:
-    """Encode an RGB or grey image as png, jpg (quality 95, 4:4:4) or webp (quality 95).
-
-    Raises:
-        PhotoError: unknown format, another mode, or a side beyond the format's limit.
-    """
-    key = _known_format(format)
-    if image.mode not in ("RGB", "L"):
-        raise PhotoError(f"cannot write mode {image.mode}; pass it through load_image first")
-    width, height = image.size
-    longest = _LONGEST.get(key)
-    if longest is not None and max(width, height) > longest:
-        raise PhotoError(
-            f"{width}×{height} px is too large for {key}, which ends at {longest} px a side; "
-            "write it as png"
-        )
-    buffer = io.BytesIO()
-    image.copy().save(buffer, **_OPTIONS[key])  # save() keeps its settings on the image
-    return buffer.getvalue()
-
-
-def save_image(image: Image.Image, path: str | os.PathLike, overwrite: bool = False) -> None:
-    """Write an image whole or not at all, in the format that the suffix names.
-
-    Raises:
-        PhotoError: as encode, or the file exists, or its folder cannot be written.
-    """
-    path = Path(path)
-    if path.exists() and not overwrite:
-        raise PhotoError(f"{path} already exists; choose another name or pass --force")
-    data = encode(image, path.suffix)
-    # The same folder, so that the rename stays on one disk and is atomic. Not tempfile, whose
-    # files only their owner may read.
-    part = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError as error:
-        reason = error.strerror or "write error"
-        raise PhotoError(
-            f"cannot write {path} ({reason}); check that its folder exists and has room"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):  # after a success it is gone already
-            part.unlink()
-
-
-def _known_format(format: str) -> str:
-    """Return the key into _OPTIONS for a name such as "png", ".JPEG" or "webp"."""
-    key = format.lower().removeprefix(".")
-    key = "jpg" if key == "jpeg" else key
-    if key not in _OPTIONS:
-        raise PhotoError(f"cannot write format {format!r}; choose from: {', '.join(_OPTIONS)}")
-    return key
-
-
 def _label(path: object) -> str:
     """Name a file in a message: its last part only, since folders must not leak."""
     base = re.split(r"[\\/]", path.rstrip("\\/"))[-1] if isinstance(path, str) else ""
@@ -190,9 +107,13 @@ def _explained(name: str) -> Iterator[None]:
         # Only from inside a plugin, such as a GIF frame larger than its screen.
         limit = f"{MAX_PIXELS / 1e6:g} MP"
         raise PhotoError(f"{name} is over the limit of {limit}; make it smaller first") from error
+    except MemoryError as error:
+        raise PhotoError(
+            f"{name} needs more memory than is free; close other programs or make it smaller first"
+        ) from error
     except Exception as error:
         # Damaged files raise nearly anything: OSError, SyntaxError, struct.error, zlib.error,
-        # OverflowError, MemoryError. To the user they all mean the same.
+        # OverflowError. To the user they all mean the same.
         raise PhotoError(
             f"{name} is damaged, incomplete or of an unusual kind; "
             "fetch it again, or save it anew as PNG or JPEG"

@@ -92,7 +92,7 @@ class Colorizer:
             grey = denoise(grey, self.config.denoise)
         seen = grey.to(self.device)
         started = time.perf_counter()
-        output = answer(self.module, seen, self.config, self.module.stride)
+        output = answer(self.module, seen, self.config.mirror)
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         seconds = time.perf_counter() - started

@@ -149,30 +149,6 @@ register(
 )
 register(
     Method(
-        name="cifar-lab-readable",
-        title="CIFAR Lab, readable",
-        family="regression",
-        idea="cifar-lab-l1 goes on learning beside a network that learns to name the grey "
-        "picture, until classifiers, none of them the evaluation classifier, name the same in the colorized "
-        "picture as in the true one.",
-        why="Colours that say what a thing is count for more than exact ones.",
-        paper="Iizuka, Simo-Serra, Ishikawa 2016, Let there be Color!; Johnson, Alahi, Fei-Fei "
-        "2016, Perceptual Losses",
-        config=RegressionConfig(
-            side=32,
-            network="guided-cnn",
-            width=0.5625,
-            loss="l1",
-            mirror=True,
-            shift=1,
-            critic_weight=3.0,
-        ),
-        recipe=replace(_CIFAR, lr=1e-3, starts_from="cifar-lab-l1", critic="cifar10", shift=4),
-        report="002",
-    )
-)
-register(
-    Method(
         name="cifar-yuv-class",
         title="CIFAR YUV, classes",
         family="classification",
@@ -216,8 +192,9 @@ register(
         name="zhang-313",
         title="Zhang 2016",
         family="classification",
-        idea="Eight blocks of convolutions with dilation give a probability for each cell, 10 "
-        "units wide, of the ab plane; soft targets, rare colours weighted up.",
+        idea="Eight blocks of convolutions with dilation give a probability for each of 261 cells "
+        "(313 in the paper), 10 units wide, of the ab plane; soft targets, rare colours weighted "
+        "up.",
         why="Weights for rare colours make it bold where it knows little.",
         paper=ZHANG,
         config=ClassificationConfig(**_ZHANG | {"side": 112}),
@@ -285,8 +262,8 @@ register(
         name="birds-gan",
         title="Birds GAN, no skips",
         family="gan",
-        idea="An encoder-decoder squeezes a 128×128 bird into one pixel of 512 channels and "
-        "paints it anew in RGB.",
+        idea="An encoder-decoder squeezes a 128×128 bird into one pixel of 64 channels (512 in the "
+        "report) and paints it anew in RGB.",
         why="Nothing of the picture gets past the bottleneck, so colours land in rough blobs.",
         paper="Report 004; " + ISOLA,
         config=GanConfig(**_BIRDS, skips=False),

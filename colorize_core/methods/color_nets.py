@@ -13,7 +13,6 @@ from colorize_core.color.classes import (
 from colorize_core.color.spaces import SPACES
 from colorize_core.methods.config import ClassificationConfig, MethodConfig
 from colorize_core.methods.networks import build_network
-from colorize_core.models.cnn import GuidedCnn
 
 
 class ColorNet(nn.Module):
@@ -34,17 +33,9 @@ class ColorNet(nn.Module):
         """Heights and widths must be multiples of this."""
         return self.network.size_divisor
 
-    def forward(self, grey: Tensor, naming: bool = False) -> Tensor | tuple[Tensor, Tensor | None]:
-        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride).
-
-        With `naming` also logits of what the network takes the picture for, (B, K); None from
-        networks without a reader.
-        """
-        if not naming:
-            return self.network(grey)
-        if isinstance(self.network, GuidedCnn):
-            return self.network.paint_and_name(grey)
-        return self.network(grey), None
+    def forward(self, grey: Tensor) -> Tensor:
+        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride)."""
+        return self.network(grey)
 
     def colors(self, output: Tensor, temperature: float) -> Tensor:
         """Output -> colours in the units of the space, (B, channels, h, w)."""

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from colorize_core.errors import ConfigError
 
-NETWORKS = ("studio", "studio-lite", "unet", "zhang", "cnn", "guided-cnn", "half-resnet18")
+NETWORKS = ("studio", "studio-lite", "unet", "zhang", "cnn", "half-resnet18")
 COLOR_SPACES = ("lab", "yuv", "rgb")
 REGRESSION_LOSSES = ("l2", "l1", "huber")
 DISCRIMINATORS = ("patch", "image")
@@ -52,9 +52,6 @@ class MethodConfig:
     """Share of activations dropped in the deepest steps up; only the unet asks."""
     mirror: bool = False
     """Whether a photo's mirror image is predicted as well, and both answers are averaged."""
-    shift: int = 0
-    """Answers for copies moved by so many cells of the answer to the four diagonals are averaged
-    as well; 0: none."""
     denoise: float = 0.0
     """How much grain is taken out of what the network sees, in multiples of it (`denoise`)."""
 
@@ -66,14 +63,13 @@ class MethodConfig:
         _require_one_of("network", self.network, NETWORKS)
         _require_one_of("color_space", self.color_space, COLOR_SPACES)
         _require(2 <= self.depth <= 8, f"depth must lie in 2…8, got {self.depth}")
-        _require(0 <= self.shift <= 4, f"shift must lie in 0…4 cells, got {self.shift}")
         _require(0 <= self.denoise <= 10, f"denoise must lie in 0…10, got {self.denoise}")
         _require(0 <= self.dropout < 1, f"dropout must lie in [0, 1), got {self.dropout}")
 
     @property
     def passes(self) -> int:
         """How many copies of a photo the network sees, whose answers are averaged."""
-        return (2 if self.mirror else 1) * (5 if self.shift else 1)
+        return 2 if self.mirror else 1
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON scalars."""
@@ -110,16 +106,11 @@ class RegressionConfig(MethodConfig):
     """One of l2, l1, huber."""
     huber_delta: float = 0.05
     """Where Huber turns from square to linear, as a share of the space's scale (`spaces`)."""
-    critic_weight: float = 0.0
-    """Weight of what a classifier reads differently in the colorized picture; 0: no classifier."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _require_one_of("loss", self.loss, REGRESSION_LOSSES)
         _require(self.huber_delta > 0, f"huber_delta must be above 0, got {self.huber_delta}")
-        _require(
-            self.critic_weight >= 0, f"critic_weight must not be negative, got {self.critic_weight}"
-        )
 
 
 @dataclass(frozen=True)
@@ -134,14 +125,10 @@ class GanConfig(MethodConfig):
     """patch: one verdict for every patch; image: one for the picture."""
     discriminator_width: int = 64
     """Channels of the discriminator's first layer."""
-    perceptual_weight: float = 0.0
-    """Weight of how differently ImageNet features see the true picture; 0: not asked."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("l1_weight", "perceptual_weight"):
-            value = getattr(self, name)
-            _require(value >= 0, f"{name} must not be negative, got {value}")
+        _require(self.l1_weight >= 0, f"l1_weight must not be negative, got {self.l1_weight}")
         _require(
             0.5 < self.real_label <= 1, f"real_label must lie in (0.5, 1], got {self.real_label}"
         )

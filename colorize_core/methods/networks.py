@@ -5,7 +5,7 @@ from collections.abc import Callable
 from torch import nn
 
 from colorize_core.methods.config import MethodConfig
-from colorize_core.models.cnn import GuidedCnn, SmallCnn
+from colorize_core.models.cnn import SmallCnn
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet
 from colorize_core.models.studio_lite import StudioLiteNet
@@ -23,7 +23,6 @@ BUILDERS: dict[str, Callable[[MethodConfig, int, bool], nn.Module]] = {
     "unet": _unet,
     "zhang": lambda config, outputs, bounded: ZhangNet(outputs, config.width),
     "cnn": lambda config, outputs, bounded: SmallCnn(outputs, config.width),
-    "guided-cnn": lambda config, outputs, bounded: GuidedCnn(outputs, config.width),
     "half-resnet18": lambda config, outputs, bounded: HalfResNet18(outputs, config.width),
 }
 

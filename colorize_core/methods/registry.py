@@ -35,8 +35,6 @@ class Recipe:
     """cosine: down to nearly 0 by the end; plateau: a tenth where validation stands still."""
     starts_from: str | None = None
     """The shipped method whose network a run starts from."""
-    critic: str | None = None
-    """The evaluation classifier of which a copy, trained apart, reads the pictures during training."""
 
     def __post_init__(self) -> None:
         if self.schedule not in SCHEDULES:

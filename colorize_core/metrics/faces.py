@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from colorize_core.color.conversions import chroma, delta_e2000
+from colorize_core.color.conversions import chroma
+from colorize_core.color.difference import delta_e2000
 
 LABEL = "faces"
 """Folder whose photos are portraits: one face, in the middle."""

@@ -6,7 +6,8 @@ from PIL import Image
 from torch import Tensor
 from torchmetrics.functional.image import peak_signal_noise_ratio
 
-from colorize_core.color.conversions import chroma, delta_e2000, rgb_to_lab
+from colorize_core.color.conversions import chroma, rgb_to_lab
+from colorize_core.color.difference import delta_e2000
 from colorize_core.metrics.colorfulness import colorfulness
 
 GREY_CHROMA = 4.0

@@ -9,7 +9,8 @@ from torchmetrics.functional.image import (
     structural_similarity_index_measure,
 )
 
-from colorize_core.color.conversions import chroma, delta_e2000, rgb_to_lab
+from colorize_core.color.conversions import chroma, rgb_to_lab
+from colorize_core.color.difference import delta_e2000
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bleeding import bleeding

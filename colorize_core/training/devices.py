@@ -8,6 +8,7 @@ from accelerate.state import AcceleratorState
 
 from colorize_core.data.store import PhotoStore
 from colorize_core.errors import ConfigError
+from colorize_core.inference.devices import pick_device
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +28,7 @@ def build_accelerator(device: str, precision: str = "auto") -> Accelerator:
     Raises:
         ConfigError: no such precision, or no such device here.
     """
-    if device not in ("auto", "cpu", "cuda", "mps"):
-        raise ConfigError(f"device must be auto, cpu, cuda or mps, got {device!r}")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError("device 'cuda' is not available here; use --device auto or cpu")
-    if device == "mps" and not torch.backends.mps.is_available():
-        raise ConfigError("device 'mps' is not available here; use --device auto or cpu")
+    pick_device(device)  # refuses what is not here
     if precision not in PRECISIONS:
         raise ConfigError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
     bf16 = precision == "bf16" or (precision == "auto" and _has_bf16(device))

@@ -16,7 +16,6 @@ from colorize_core.methods.checkpoint import (
     read_tensors,
 )
 from colorize_core.methods.config import MethodConfig
-from colorize_core.models.cnn import GuidedCnn
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet, Trunk
 from colorize_core.models.studio_lite import REPEATS, LiteTrunk, StudioLiteNet
@@ -148,16 +147,10 @@ def load_half_resnet(network: HalfResNet18, source: str) -> None:
 
 
 def copy_network(folder: Path, model: nn.Module) -> None:
-    """Start from another checkpoint.
-
-    Only a last layer of another width keeps its own start, and the reader of a guided network
-    that starts from a plain one.
-    """
+    """Start from another checkpoint; only a last layer of another width keeps its own start."""
     checkpoint = read_checkpoint(folder)
     state = load_model(checkpoint).network.state_dict()
     own = model.network.state_dict()
-    if isinstance(model.network, GuidedCnn):
-        state = {n: t for n, t in own.items() if n.startswith(GuidedCnn.GUIDES)} | state
     for name in ("head.weight", "head.bias"):
         if state[name].shape != own[name].shape:
             state[name] = own[name]

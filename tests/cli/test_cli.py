@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from colorize_core import files as writing
 from colorize_core import load_image
 from colorize_core.cli import batch, front_ends
 from colorize_core.errors import ConfigError, PhotoError
-from colorize_core.image import read as photo
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.methods import METHODS
 from colorize_core.methods.checkpoint import load_model, read_checkpoint
@@ -222,6 +222,21 @@ def test_run_refuses_values_out_of_range(words, reason, run, photos, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_run_computes_on_the_device_asked_for(run, photos, tmp_path, monkeypatch):
+    seen = []
+
+    def load(name, folder, device):
+        seen.append(device.type)
+        return load_colorizer(name, folder, device)
+
+    monkeypatch.setattr("colorize_core.inference.colorizer.load_colorizer", load)
+    assert run(photos / "a.png", "-o", tmp_path / "out", "--device", "cpu")[0] == 0
+    assert seen == ["cpu"]
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    code, text = run(photos / "a.png", "-o", tmp_path / "o", "--device", "cuda")
+    assert (code, "device 'cuda' is not available here" in text) == (1, True)
+
+
 def test_run_says_when_nothing_is_trained(colorize, photos, tmp_path):
     code, text = colorize("run", photos, "-o", tmp_path / "out", "--checkpoints", tmp_path / "none")
     assert code == 1
@@ -246,18 +261,12 @@ def test_an_interrupted_write_leaves_no_half_file(step, run, photos, tmp_path, m
     assert run(photos / "a.png", "-o", out)[0] == 0
     before = files(out)
 
-    def half_written(path: Path, data: bytes) -> None:
-        with path.open("wb") as file:
-            file.write(data[: len(data) // 2])
+    def interrupted(*_) -> None:
         raise KeyboardInterrupt
 
-    def not_renamed(*_) -> None:
-        raise KeyboardInterrupt
-
-    if step == "write":
-        monkeypatch.setattr(Path, "write_bytes", half_written)
-    else:
-        monkeypatch.setattr(photo.os, "replace", not_renamed)
+    monkeypatch.setattr(
+        *{"write": (writing.os, "fsync"), "rename": (Path, "replace")}[step], interrupted
+    )
     code, text = run(photos, "-o", out, "--force")
     assert code != 0
     assert "done" not in text
@@ -266,12 +275,10 @@ def test_an_interrupted_write_leaves_no_half_file(step, run, photos, tmp_path, m
 
 
 def test_a_full_disk_is_reported_and_leaves_no_half_file(run, photos, tmp_path, monkeypatch):
-    def full(path: Path, data: bytes) -> None:
-        with path.open("wb") as file:
-            file.write(data[:10])
+    def full(*_) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(writing.os, "fsync", full)
     code, text = run(photos / "a.png", "-o", tmp_path / "out")
     assert code == 1
     assert "No space left on device" in text

@@ -26,7 +26,7 @@ from colorize_core.evaluation.evaluate import evaluate, evaluate_by_data, merge,
 from colorize_core.evaluation.opinions import opinions
 from colorize_core.evaluation.panels import Jury, choose_jury
 from colorize_core.evaluation.temperature_sweep import sweep
-from colorize_core.image.read import from_array
+from colorize_core.image.read import load_image
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.metrics.table import CLASSIFIER_METRICS
@@ -521,7 +521,7 @@ def test_a_shipped_classifier_gives_probabilities(name):
     loaded = load_classifier(name)
     assert all(torch.isfinite(t).all() for t in loaded.module.state_dict().values())
     for picture in ("astronaut", "chelsea", "coffee"):
-        rgb = to_tensor(from_array(getattr(bundled, picture)()))
+        rgb = to_tensor(load_image(getattr(bundled, picture)()))
         probabilities = loaded.probabilities(rgb)
         assert probabilities.shape == (1, len(CLASSIFIERS[name].names))
         assert torch.isfinite(probabilities).all()

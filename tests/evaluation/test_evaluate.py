@@ -11,7 +11,7 @@ from colorize_core.color.classes import grid_centres
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError
 from colorize_core.evaluation import evaluate
-from colorize_core.image.read import from_array, load_image
+from colorize_core.image.read import load_image
 from colorize_core.inference.colorizer import grey_picture, load_colorizer
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS
@@ -291,7 +291,7 @@ def everyday(tmp_path_factory) -> list:
     """Colour photographs bundled with scikit-image, at 256 px."""
     folder = tmp_path_factory.mktemp("bundled")
     for name in ("astronaut", "coffee", "chelsea", "rocket"):
-        photo = from_array(getattr(bundled, name)())
+        photo = load_image(getattr(bundled, name)())
         photo.thumbnail((256, 256))
         photo.save(folder / f"{name}.png")
     return list_photos(folder)

@@ -35,7 +35,7 @@ def report(colorizer, files):
     return result
 
 
-def test_sweep_covers_temperatures_that_reports_recommend():
+def test_sweep_covers_temperatures_that_others_chose():
     assert len(TEMPERATURES) >= 21
     assert {0.0, 0.09, 0.38, 1.0} <= set(TEMPERATURES)
     assert list(TEMPERATURES) == sorted(TEMPERATURES)

@@ -65,7 +65,7 @@ def test_without_an_edge_ab_stays_as_smooth_as_it_was():
     assert row.diff().max() < 3 * 60 / 64
 
 
-@pytest.mark.parametrize("colour", [(0.0, 0.0), (12.0, -20.0)])
+@pytest.mark.parametrize("color", [(0.0, 0.0), (12.0, -20.0)])
 def test_constant_ab_stays_constant(color):
     # On a busy L: nothing of the guide may be printed into the colours.
     L = torch.rand(1, 1, 48, 64, generator=torch.Generator().manual_seed(0))

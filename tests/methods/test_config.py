@@ -51,7 +51,6 @@ def test_a_config_cannot_be_changed(kind):
         (RegressionConfig, {"loss": "l3"}),
         (RegressionConfig, {"huber_delta": 0.0}),
         (GanConfig, {"l1_weight": -1.0}),
-        (GanConfig, {"perceptual_weight": -1.0}),
         (GanConfig, {"real_label": 0.5}),
         (GanConfig, {"real_label": 1.01}),
         (GanConfig, {"discriminator_width": 2}),

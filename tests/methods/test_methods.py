@@ -64,8 +64,7 @@ def test_the_studio_and_every_system_of_the_reports_are_registered():
         "zhang-313": "001", "zhang-114": "001", "zhang-114-unweighted": "001",
         "cifar-rgb-l2": "002", "cifar-rgb-l1": "002", "cifar-rgb-huber": "002",
         "cifar-yuv-l2": "002", "cifar-yuv-l1": "002", "cifar-yuv-huber": "002",
-        "cifar-lab-l1": "002", "cifar-lab-readable": "002",
-        "cifar-yuv-class": "002", "cifar-gan": "002",
+        "cifar-lab-l1": "002", "cifar-yuv-class": "002", "cifar-gan": "002",
         "resnet18-mse": "003",
         "birds-gan": "004", "birds-gan-skip": "004",
     }  # fmt: skip

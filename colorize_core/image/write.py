@@ -1,0 +1,68 @@
+"""Write pictures: RGB or grey -> png, jpg or webp."""
+
+import io
+import os
+from pathlib import Path
+
+from PIL import Image
+
+from colorize_core.errors import PhotoError
+from colorize_core.files import write_atomically
+
+_OPTIONS = {
+    "png": {"format": "PNG"},
+    # 4:4:4: halving the chroma would blur the very thing that this package adds.
+    "jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    "webp": {"format": "WEBP", "quality": 95},
+}
+# libjpeg stops at 65500, short of the 65535 that its format allows.
+_LONGEST = {"jpg": 65_500, "webp": 16_383}
+
+
+def encode(image: Image.Image, format: str) -> bytes:
+    """Encode an RGB or grey image as png, jpg (quality 95, 4:4:4) or webp (quality 95).
+
+    Raises:
+        PhotoError: unknown format, another mode, or a side beyond the format's limit.
+    """
+    key = _known_format(format)
+    if image.mode not in ("RGB", "L"):
+        raise PhotoError(f"cannot write mode {image.mode}; pass it through load_image first")
+    width, height = image.size
+    longest = _LONGEST.get(key)
+    if longest is not None and max(width, height) > longest:
+        raise PhotoError(
+            f"{width}×{height} px is too large for {key}, which ends at {longest} px a side; "
+            "write it as png"
+        )
+    buffer = io.BytesIO()
+    image.copy().save(buffer, **_OPTIONS[key])  # save() keeps its settings on the image
+    return buffer.getvalue()
+
+
+def save_image(image: Image.Image, path: str | os.PathLike, overwrite: bool = False) -> None:
+    """Write an image whole or not at all, in the format that the suffix names.
+
+    Raises:
+        PhotoError: as encode, or the file exists, or its folder cannot be written.
+    """
+    path = Path(path)
+    if path.exists() and not overwrite:
+        raise PhotoError(f"{path} already exists; choose another name or pass --force")
+    data = encode(image, path.suffix)
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        reason = error.strerror or "write error"
+        raise PhotoError(
+            f"cannot write {path} ({reason}); check that its folder exists and has room"
+        ) from error
+
+
+def _known_format(format: str) -> str:
+    """Return the key into _OPTIONS for a name such as "png", ".JPEG" or "webp"."""
+    key = format.lower().removeprefix(".")
+    key = "jpg" if key == "jpeg" else key
+    if key not in _OPTIONS:
+        raise PhotoError(f"cannot write format {format!r}; choose from: {', '.join(_OPTIONS)}")
+    return key
