@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 import numpy as np
@@ -20,6 +20,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifImageFile
 
 from colorize_core.errors import PhotoError
+from colorize_core.image.complexity import check_complexity
 from colorize_core.image.pixels import scale_to_uint8, to_rgb
 
 MAX_PIXELS = 40_000_000
@@ -83,12 +84,27 @@ def load_image(source: Source) -> Image.Image:
     if isinstance(source, bytes | bytearray | memoryview):
         return _load_stream(io.BytesIO(source), "The picture")
     if callable(getattr(source, "read", None)):
-        return _load_stream(source, _label(getattr(source, "name", None)))
+        return _load_stream(source, label(getattr(source, "name", None)))
     kind = type(source).__name__
     raise PhotoError(f"{kind} is not a picture; give a path, bytes, an image or an array")
 
 
-def _label(path: object) -> str:
+def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> Image.Image:
+    """Read the content of a picture file; as `load_image`.
+
+    Args:
+        content: of the file.
+        name: for messages, as `label` makes it.
+        seen: called with the number of pixels once the header is read, before they are decoded.
+
+    Raises:
+        PhotoError: as `load_image`, or the file consists of too many parts.
+    """
+    check_complexity(content, name)
+    return _load_stream(io.BytesIO(content), name, seen)
+
+
+def label(path: object) -> str:
     """Name a file in a message: its last part only, since folders must not leak."""
     base = re.split(r"[\\/]", path.rstrip("\\/"))[-1] if isinstance(path, str) else ""
     # A name may hold line breaks, terminal codes or undecodable bytes: not fit to be printed.
@@ -122,7 +138,7 @@ def _explained(name: str) -> Iterator[None]:
 
 def _load_path(path: str) -> Image.Image:
     """Read a picture file; see load_image."""
-    name = _label(path)
+    name = label(path)
     if os.path.isdir(path):
         raise PhotoError(f"{name} is a folder; give one picture file")
     if not os.path.isfile(path):  # also pipes and devices, which could block or never end
@@ -136,7 +152,9 @@ def _load_path(path: str) -> Image.Image:
         ) from error
 
 
-def _load_stream(stream: IO[bytes], name: str) -> Image.Image:
+def _load_stream(
+    stream: IO[bytes], name: str, seen: Callable[[int], None] = lambda pixels: None
+) -> Image.Image:
     """Read a picture from the start of a binary stream, leaving it open; see load_image."""
     with _explained(name):
         if isinstance(stream, io.TextIOBase):
@@ -147,7 +165,7 @@ def _load_stream(stream: IO[bytes], name: str) -> Image.Image:
             stream = io.BytesIO(stream.read())
         reader = _reader_for(stream.read(_HEAD), name)
         stream.seek(0)
-        return _admit(reader(stream), name)
+        return _admit(reader(stream), name, seen)
 
 
 def _reader_for(head: bytes, name: str) -> type[ImageFile.ImageFile]:
@@ -162,13 +180,16 @@ def _reader_for(head: bytes, name: str) -> type[ImageFile.ImageFile]:
     raise PhotoError(f"{name} is not a picture that can be read here; use {SUPPORTED}")
 
 
-def _admit(image: Image.Image, name: str) -> Image.Image:
+def _admit(
+    image: Image.Image, name: str, seen: Callable[[int], None] = lambda pixels: None
+) -> Image.Image:
     """Check what the header claims, and only then decode."""
     _check_size(image.size, name)
     tags = getattr(image, "tag_v2", {})
     tile = tags.get(ExifTags.Base.TileWidth, 0), tags.get(ExifTags.Base.TileLength, 0)
     if tile[0] * tile[1] > 2 * MAX_PIXELS:  # libtiff would allocate it, however small the picture
         raise PhotoError(f"{name} has tiles of {tile[0]}×{tile[1]} px; save it anew as PNG")
+    seen(image.width * image.height)
     return to_rgb(image)
 
 

@@ -1,0 +1,204 @@
+"""Read files of strangers: in a child process, with a deadline and a limit of memory.
+
+A damaged or malicious file can hold a decoder up for minutes, fill the memory or bring the process
+down. Here that ends one child, and the caller gets a sentence. Callers who trust their files read
+them without a child: `image.read.load_image`.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from colorize_core.errors import PhotoError
+from colorize_core.image.read import label
+
+SECONDS = 5.0
+"""What every file gets."""
+SECONDS_PER_MEGAPIXEL = 0.15
+"""What its size adds, once the header says it."""
+WARM = 2
+"""Children that wait for work; more are started when all are busy, and end after it."""
+MOST = 8
+"""Files that are read at one time; further ones wait."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A picture with what there is to say about its file."""
+
+    picture: Image.Image
+    """RGB, upright, sRGB."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the user, such as that parts of the file are damaged."""
+
+
+class _Child:
+    """One process that reads pictures, one at a time."""
+
+    def __init__(self) -> None:
+        root = str(Path(__file__).resolve().parents[2])
+        paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "colorize_core.image.decoder"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={
+                **os.environ,
+                "PYTHONPATH": paths,
+                "OMP_NUM_THREADS": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+            },
+        )
+
+    def read(self, request: dict[str, Any], content: bytes) -> Reading:
+        """Raises PhotoError; a child that took too much time or memory is gone then."""
+        late = threading.Event()
+        watch = self._watch(SECONDS, late)
+        try:
+            self._ask(request, content)
+            answer = self._answer()
+            if "pixels" in answer:
+                watch.cancel()
+                watch = self._watch(SECONDS + SECONDS_PER_MEGAPIXEL * answer["pixels"] / 1e6, late)
+                answer = self._answer()
+            picture = self._picture(answer) if "error" not in answer else None
+        except (EOFError, OSError, json.JSONDecodeError) as error:  # the child has died
+            self.end()
+            too_much = "takes too long" if late.is_set() else "needs too much memory"
+            raise PhotoError(
+                f"{request['name']} {too_much} to be read; save it anew as PNG or JPEG"
+            ) from error
+        finally:
+            watch.cancel()
+        if picture is None:
+            raise PhotoError(answer["error"])
+        return Reading(picture, tuple(answer["notes"]))
+
+    def _watch(self, seconds: float, late: threading.Event) -> threading.Timer:
+        """Kill the process when the time is over."""
+
+        def stop() -> None:
+            late.set()
+            self.process.kill()
+
+        watch = threading.Timer(seconds, stop)
+        watch.daemon = True
+        watch.start()
+        return watch
+
+    def _picture(self, answer: dict[str, Any]) -> Image.Image:
+        size = answer["width"], answer["height"]
+        pixels = self.process.stdout.read(3 * size[0] * size[1])
+        if len(pixels) < 3 * size[0] * size[1]:
+            raise EOFError
+        return Image.frombuffer("RGB", size, pixels, "raw", "RGB", 0, 1)
+
+    def _ask(self, request: dict[str, Any], content: bytes) -> None:
+        self.process.stdin.write(json.dumps(request).encode() + b"\n" + content)
+        self.process.stdin.flush()
+
+    def _answer(self) -> dict[str, Any]:
+        line = self.process.stdout.readline()
+        if not line:
+            raise EOFError
+        return json.loads(line)
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        """Stop the process and wait for it."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+@dataclass
+class Pool:
+    """Children for many threads; each file has one to itself."""
+
+    warm: int = WARM
+    most: int = MOST
+    _idle: list[_Child] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._places = threading.BoundedSemaphore(self.most)
+
+    def start(self) -> None:
+        """Start the warm children, so that the first file does not wait for them."""
+        with self._lock:
+            self._idle += [_Child() for _ in range(self.warm - len(self._idle))]
+
+    def read(self, source: str | os.PathLike | bytes, name: str | None = None) -> Reading:
+        """Read one file of a stranger.
+
+        Args:
+            source: path or content.
+            name: for messages; the path's last part by default.
+
+        Raises:
+            PhotoError: as `image.read.load_image`, or the file takes too much time or memory.
+        """
+        content = source if isinstance(source, bytes) else b""
+        request: dict[str, Any] = {"name": name or label(None if content else os.fspath(source))}
+        request |= (
+            {"size": len(content)} if isinstance(source, bytes) else {"path": os.fspath(source)}
+        )
+        with self._places:
+            child = self._take()
+            try:
+                return child.read(request, content)
+            except PhotoError:
+                raise
+            except BaseException:  # interrupted in between: what the child says next is lost
+                child.end()
+                raise
+            finally:
+                self._give_back(child)
+
+    def _take(self) -> _Child:
+        with self._lock:
+            while self._idle:
+                child = self._idle.pop()
+                if child.alive:
+                    return child
+                child.end()
+        return _Child()
+
+    def _give_back(self, child: _Child) -> None:
+        with self._lock:
+            if child.alive and len(self._idle) < self.warm:
+                self._idle.append(child)
+                return
+        child.end()
+
+    def end(self) -> None:
+        """Stop all children that wait."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.end()
+
+
+POOL = Pool()
+"""The one of this process."""
+atexit.register(POOL.end)
+
+
+def read_untrusted(source: str | os.PathLike | bytes, name: str | None = None) -> Reading:
+    """As `Pool.read`, with the pool of this process."""
+    return POOL.read(source, name)
