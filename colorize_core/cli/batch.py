@@ -1,8 +1,5 @@
 """Many files at once: which photo goes where, and one job done safely."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,7 +163,9 @@ def colorize_file(job: Job, colorizers: dict[str, Colorizer], settings: Settings
     except PhotoError as error:
         raise PhotoError(f"{job.source}: {error}") from error
     for name, target in job.targets.items():
-        picture = colorizers[name](photo, settings.temperature, settings.saturation)
+        colorizer = colorizers[name]
+        prediction = colorizer.predict(photo)
+        picture = colorizer.render(photo, prediction, settings.temperature, settings.saturation)
         _write(picture, target, settings.force)
 
 
@@ -176,16 +175,3 @@ def _write(picture, target: Path, force: bool) -> None:
         save_image(picture, target, overwrite=force)
     except OSError as error:
         raise ColorizeError(f"{target} cannot be written: {error.strerror or error}") from error
-
-
-def start_script(name: str, environment: dict[str, str]) -> None:
-    """Run a front end that lies beside the package, in a process of its own.
-
-    Raises:
-        ColorizeError: the package was installed without its front ends.
-    """
-    script = Path(__file__).resolve().parents[2] / name
-    if not script.is_file():
-        raise ColorizeError(f"{name} is not installed; clone the repository and pip install -e .")
-    finished = subprocess.run([sys.executable, str(script)], env={**os.environ, **environment})
-    sys.exit(finished.returncode)

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from colorize_core.color.conversions import L_SCALE
 from colorize_core.color.tables8 import lab_to_rgb8, rgb8_to_lightness, rgb8_to_luma
-from colorize_core.errors import CheckpointError, ConfigError
+from colorize_core.errors import CheckpointError, ConfigError, PhotoError
 from colorize_core.image.denoise import denoise
 from colorize_core.image.read import load_image
 from colorize_core.image.resize import shrink
@@ -83,8 +83,11 @@ class Colorizer:
 
     @torch.inference_mode()
     def predict(self, photo: Image.Image) -> Prediction:
-        """Run the network once, on a copy with the long side of the configuration."""
-        photo = load_image(photo)
+        """Run the network once, on a copy with the long side of the configuration.
+
+        Args:
+            photo: as `load_image` returns it; nothing is turned or converted here.
+        """
         side, size_divisor = self.config.side, self.module.size_divisor
         L = grey = denoise(network_input(lightness(photo), side, size_divisor), self.config.denoise)
         if self.config.color_space != "lab":
@@ -126,7 +129,7 @@ class Colorizer:
         """Make the picture of a prediction, without the network.
 
         Args:
-            photo: the photo that was predicted.
+            photo: the photo that was predicted, as `load_image` returns it.
             prediction: from `predict`.
             temperature: as in a call.
             saturation: as in a call.
@@ -138,7 +141,6 @@ class Colorizer:
         if not 0 <= saturation <= 4:
             raise ConfigError(f"saturation must lie in [0, 4], got {saturation}")
         ab = saturation * self.predict_ab(prediction, temperature)
-        photo = load_image(photo)
         if max_side is not None:
             photo = shrink(photo, max_side)
         return merge(lightness(photo), prediction.L, ab)
@@ -158,9 +160,10 @@ class Colorizer:
         if not self.generates_rgb:
             raise ConfigError(f"{self.method.name} gives colours only, no picture of its own")
         rgb = self.module.colors(prediction.output.to(self.device), 1.0).cpu().clamp(0, 1)
-        size = load_image(photo).size
         small = Image.fromarray((rgb[0].movedim(0, -1) * 255).round().byte().numpy())
-        return small if small.size == size else small.resize(size, Image.Resampling.BICUBIC)
+        if small.size == photo.size:
+            return small
+        return small.resize(photo.size, Image.Resampling.BICUBIC)
 
 
 def load_colorizer(
@@ -201,6 +204,8 @@ def luma(photo: Image.Image) -> Tensor:
 
 
 def _by_strips(photo: Image.Image, convert: Callable[[np.ndarray], Tensor]) -> Tensor:
+    if photo.mode != "RGB":
+        raise PhotoError(f"mode {photo.mode} is not RGB; pass the photo through load_image first")
     rgb = np.asarray(photo)
     height, width = rgb.shape[:2]
     plane = torch.empty((1, 1, height, width))

@@ -12,6 +12,7 @@ from colorize_core import files as writing
 from colorize_core import load_image
 from colorize_core.cli import batch, front_ends
 from colorize_core.errors import ConfigError, PhotoError
+from colorize_core.image import read
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.methods import METHODS
 from colorize_core.methods.checkpoint import load_model, read_checkpoint
@@ -92,6 +93,13 @@ def test_run_with_all_methods_writes_a_file_each(run, photos, tmp_path):
     written = files(tmp_path / "out")
     assert written.keys() == {f"a-{name}.png" for name in METHODS}
     assert len(set(written.values())) == len(METHODS)
+
+
+def test_run_loads_a_photo_once_for_all_methods(run, photos, tmp_path, monkeypatch):
+    loaded, to_rgb = [], read.to_rgb
+    monkeypatch.setattr(read, "to_rgb", lambda image: loaded.append(image) or to_rgb(image))
+    assert run(photos, "-o", tmp_path / "out", "--method", "all")[0] == 0
+    assert len(loaded) == 4
 
 
 def test_run_refuses_one_file_for_several_pictures(run, photos, tmp_path):

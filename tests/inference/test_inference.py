@@ -9,6 +9,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from colorize_core.color.conversions import chroma, rgb_to_lab
 from colorize_core.errors import ColorizeError, ConfigError, PhotoError
+from colorize_core.image import read
 from colorize_core.inference.colorizer import (
     Colorizer,
     grey_picture,
@@ -30,7 +31,7 @@ def colorizers(tiny_checkpoints) -> dict[str, Colorizer]:
 
 @pytest.fixture(scope="module")
 def photo(make_photo) -> Image.Image:
-    return make_photo(120, 90, seed=5).convert("L")
+    return make_photo(120, 90, seed=5).convert("L").convert("RGB")
 
 
 def lab(picture: Image.Image) -> torch.Tensor:
@@ -75,7 +76,8 @@ def test_the_photos_own_lightness_is_kept(name, colorizers, photo):
 def test_only_the_methods_own_grey_is_looked_at(name, colorizers, make_photo):
     """L for methods that answer in Lab, Y' for those that answer in YUV or RGB."""
     colored = make_photo(96, 72, seed=6)
-    own = colored.convert("L") if METHODS[name].color_space != "lab" else grey_picture(colored)
+    luma = colored.convert("L").convert("RGB")
+    own = luma if METHODS[name].color_space != "lab" else grey_picture(colored)
     assert difference(colored, grey_picture(colored)) > 50
     colorizer = colorizers[name]
     found, expected = (colorizer.predict(p).output.float() for p in (colored, own))
@@ -258,6 +260,16 @@ def test_strips_leave_no_seam(colorizers, photo, monkeypatch):
     whole = colorizers["classification"](photo)
     monkeypatch.setattr("colorize_core.inference.colorizer.STRIP_PIXELS", 7 * photo.width)
     assert difference(colorizers["classification"](photo), whole) <= 1
+
+
+def test_a_call_loads_its_photo_once(make_photo, tiny_checkpoints, monkeypatch):
+    loaded, to_rgb = [], read.to_rgb
+    monkeypatch.setattr(read, "to_rgb", lambda image: loaded.append(image) or to_rgb(image))
+    colorizer = load_colorizer("regression", tiny_checkpoints / "regression")
+    colorizer(make_photo(40, 30).convert("RGBA"))
+    assert len(loaded) == 1
+    with pytest.raises(PhotoError, match="mode L is not RGB; pass the photo through load_image"):
+        colorizer.predict(make_photo(40, 30).convert("L"))
 
 
 def test_grey_picture_has_no_color_and_the_same_lightness(make_photo):
