@@ -1,6 +1,4 @@
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,17 +8,9 @@ from PIL import Image
 
 from colorize_core import files as writing
 from colorize_core import load_image
-from colorize_core.cli import batch, front_ends
-from colorize_core.errors import ConfigError, PhotoError
 from colorize_core.image import read
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.methods import METHODS
-from colorize_core.methods.checkpoint import load_model, read_checkpoint
-
-COMMANDS = (
-    *("run", "methods", "app", "dashboard", "classify", "train", "train-classifier"),
-    *("evaluate", "results", "prior", "blend", "export-cifar10"),
-)
 
 
 @pytest.fixture
@@ -32,16 +22,6 @@ def run(colorize, tiny_checkpoints) -> Callable[..., tuple[int, str]]:
         return colorize("run", *words, *method, "--checkpoints", tiny_checkpoints)
 
     return call
-
-
-@pytest.fixture
-def photos(tmp_path, make_photo) -> Path:
-    """A folder of photos with a subfolder."""
-    folder = tmp_path / "in"
-    for i, name in enumerate(("a.png", "b.jpg", "sub/c.png", "sub/deep/d.webp")):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        make_photo(40, 30, seed=i).save(folder / name)
-    return folder
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -291,141 +271,3 @@ def test_a_full_disk_is_reported_and_leaves_no_half_file(run, photos, tmp_path, 
     assert code == 1
     assert "No space left on device" in text
     assert files(tmp_path / "out") == {}
-
-
-# The other commands
-
-
-def test_methods_lists_every_method(colorize, tiny_checkpoints, tmp_path):
-    code, text = colorize("methods", "--checkpoints", tiny_checkpoints)
-    assert code == 0
-    for name, method in METHODS.items():
-        row = next(line for line in text.splitlines() if f" {name} " in line)
-        assert method.idea[:20] in row
-        assert method.paper[:20] in row
-        size = (tiny_checkpoints / name / "model.safetensors").stat().st_size / 1e6
-        assert f"{size:.1f} MB" in row
-        module = load_model(read_checkpoint(tiny_checkpoints / name))
-        assert f"{sum(p.numel() for p in module.parameters()) / 1e6:.2f} M" in row
-    assert colorize("methods", "--checkpoints", tmp_path)[1].count("not trained") == len(METHODS)
-
-
-def test_the_command_explains_itself(colorize):
-    code, text = colorize("--help")
-    assert code == 0
-    assert set(COMMANDS) <= set(text.split())
-    assert colorize("run")[0] == 2
-    assert "Missing argument" in colorize("run")[1]
-
-
-def test_help_waits_for_nothing_that_computes():
-    """Torch alone takes seconds; every command's help must answer at once."""
-    code = (
-        "import sys\n"
-        "from colorize_core.cli.main import app\n"
-        "from typer.testing import CliRunner\n"
-        f"for words in {[[], *([name] for name in COMMANDS)]}:\n"
-        "    assert CliRunner().invoke(app, [*words, '--help']).exit_code == 0, words\n"
-        "heavy = 'torch torchvision numpy PIL skimage gradio streamlit pandas plotly accelerate'\n"
-        "print(*(name for name in heavy.split() if name in sys.modules))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
-
-
-@pytest.mark.parametrize("module", ["colorize_core", "colorize_core.cli.main"])
-def test_the_command_is_a_module_too(module):
-    words = [sys.executable, "-m", module, "methods", "--help"]
-    assert "List the methods" in subprocess.run(words, capture_output=True, text=True).stdout
-
-
-def test_app_starts_the_front_end_on_its_port(colorize, monkeypatch):
-    started = []
-
-    def fake(words, env):
-        started.append((Path(words[1]).name, env["GRADIO_SERVER_PORT"]))
-        return type("Finished", (), {"returncode": 3})
-
-    monkeypatch.setattr(front_ends.subprocess, "run", fake)
-    monkeypatch.setattr(Path, "is_file", lambda path: True)
-    assert colorize("app", "--port", 1234)[0] == 3
-    assert started == [("app.py", "1234")]
-
-
-def test_app_hands_a_lecturers_photos_to_the_quiz(colorize, monkeypatch, photos, tmp_path):
-    started = []
-
-    def fake(words, env):
-        started.append(env["COLORIZE_PHOTOS"])
-        return type("Finished", (), {"returncode": 0})
-
-    monkeypatch.setattr(front_ends.subprocess, "run", fake)
-    monkeypatch.chdir(photos.parent)
-    assert colorize("app", "--photos", photos.name)[0] == 0
-    assert started == [str(photos.resolve())]
-    code, text = colorize("app", "--photos", tmp_path / "none")
-    assert code == 1
-    assert f"no folder {tmp_path / 'none'}; --photos needs one" in text
-    assert len(started) == 1
-
-
-def test_app_says_when_it_is_not_installed(colorize, monkeypatch):
-    monkeypatch.setattr(Path, "is_file", lambda path: False)
-    code, text = colorize("app")
-    assert code == 1
-    assert "app.py is not installed; clone the repository" in text
-
-
-# Its parts
-
-
-def test_plan_reads_and_writes_nothing(photos, tmp_path):
-    jobs, problems = batch.plan([photos], tmp_path / "out", ["gan"], None)
-    assert problems == []
-    assert {job.source: job.targets for job in jobs} == {
-        photos / "a.png": {"gan": tmp_path / "out" / "a.png"},
-        photos / "b.jpg": {"gan": tmp_path / "out" / "b.png"},
-        photos / "sub" / "c.png": {"gan": tmp_path / "out" / "sub" / "c.png"},
-        photos / "sub" / "deep" / "d.webp": {"gan": tmp_path / "out" / "sub" / "deep" / "d.png"},
-    }
-    assert not (tmp_path / "out").exists()
-
-
-def test_plan_refuses_a_format_that_the_name_contradicts(photos, tmp_path):
-    with pytest.raises(ConfigError, match=r"one\.png is not a jpg file name"):
-        batch.plan([photos / "a.png"], tmp_path / "one.png", ["gan"], "jpg")
-
-
-def test_plan_takes_an_existing_folder_for_a_folder(photos, tmp_path):
-    (tmp_path / "odd.png").mkdir()
-    jobs, _ = batch.plan([photos / "a.png"], tmp_path / "odd.png", ["gan"], None)
-    assert jobs[0].targets == {"gan": tmp_path / "odd.png" / "a.png"}
-
-
-def test_settings_refuse_values_out_of_range():
-    with pytest.raises(ConfigError, match="temperature"):
-        batch.Settings(temperature=-0.1)
-    with pytest.raises(ConfigError, match="saturation"):
-        batch.Settings(saturation=4.5)
-
-
-def test_colorize_file_names_the_photo_that_it_cannot_use(tmp_path):
-    (tmp_path / "bad.png").write_bytes(b"bad")
-    job = batch.Job(tmp_path / "bad.png", {"gan": tmp_path / "out.png"})
-    with pytest.raises(PhotoError, match=str(tmp_path / "bad.png")):
-        batch.colorize_file(job, {}, batch.Settings())
-
-
-# Blend
-
-
-def test_blend_writes_a_checkpoint_between_two(colorize, tiny_checkpoints, tmp_path):
-    ends = tiny_checkpoints / "regression", tiny_checkpoints / "gan"
-    code, text = colorize("blend", *ends, "--share", 0.5, "--out", tmp_path / "out")
-    assert code == 0, text
-    assert f"written to {tmp_path / 'out'}" in text
-    assert read_checkpoint(tmp_path / "out").training["blend_share"] == 0.5
-    code, text = colorize("blend", *ends, "--share", 2, "--out", tmp_path / "more")
-    assert code != 0
-    assert "must lie in [0, 1], got 2.0" in text
-    assert not (tmp_path / "more").exists()
