@@ -15,7 +15,8 @@ import streamlit as st
 from PIL import Image
 
 from colorize_core.color.classes import entropy_bits
-from colorize_core.color.conversions import chroma, delta_e2000, rgb_to_lab
+from colorize_core.color.conversions import chroma, rgb_to_lab
+from colorize_core.color.difference import delta_e2000
 from colorize_core.data.folders import list_photos, spread
 from colorize_core.errors import ColorizeError
 from colorize_core.image.read import load_image
