@@ -16,10 +16,10 @@ DRAG = """async ([selector, seconds]) => {
     const slider = document.querySelector(selector);
     const draw = studio.draw;
     let drawn = 0, last = null;
-    studio.draw = (plate, canvas, ...rest) => {
+    studio.draw = (payload, canvas, ...rest) => {
         drawn++;
         last = canvas;
-        return draw(plate, canvas, ...rest);
+        return draw(payload, canvas, ...rest);
     };
     const start = performance.now();
     for (let i = 0; performance.now() - start < 1000 * seconds; i++) {
@@ -39,7 +39,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:7860", help="a running app")
     parser.add_argument("--seconds", type=float, default=4.0)
-    parser.add_argument("--look", type=float, default=3.0, help="seconds before the first sweep")
     arguments = parser.parse_args()
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
@@ -51,7 +50,7 @@ def main() -> None:
             if name == "lab":
                 page.get_by_role("tab").nth(1).click()
                 page.wait_for_selector("#lab canvas:not([hidden])")
-            page.wait_for_timeout(1000 * arguments.look)
+            page.wait_for_timeout(1000)
             for attempt in ("first sweep", "again"):
                 rate, width, height = page.evaluate(DRAG, [selector, arguments.seconds])
                 print(f"{name}, {width} × {height}, {attempt}: {rate:.0f} frames a second")

@@ -1,1 +1,1 @@
-"""What the Gradio page is made of; `app.py` joins it to handlers."""
+"""The Gradio page: layout, handlers, session; `app.py` builds and launches it."""

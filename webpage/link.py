@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webpage.visit import EXAMPLES
+from webpage.networks import EXAMPLES
 
 TABS = ("compare", "lab", "quiz", "lesson")
 

@@ -14,7 +14,7 @@ from colorize_core.color.classes import entropy_bits
 from colorize_core.errors import ConfigError
 from colorize_core.inference.temperature_table import LEVELS, TEMPERATURES, build_temperature_table
 from colorize_core.methods import METHODS
-from webpage import plate
+from webpage import payload
 
 # One of each kind: with a temperature on both planes, and without one.
 NAMES = ("classification", "cifar-yuv-class", "regression")
@@ -73,7 +73,7 @@ def test_temperature_table_refuses_a_temperature_outside(predicted, T):
 @pytest.mark.parametrize("height", [1, 2, 7, 12])
 def test_lightness_keeps_twelve_bits(height):
     L = 100 * torch.rand(1, 1, height, 7, generator=torch.Generator().manual_seed(height))
-    with Image.open(io.BytesIO(plate.pack_lightness(L))) as picture:
+    with Image.open(io.BytesIO(payload.pack_lightness(L))) as picture:
         rows = np.asarray(picture).astype(int)
     y = np.arange(height)
     low = rows[height + y // 2] >> (4 * (y % 2))[:, None] & 15
@@ -81,9 +81,9 @@ def test_lightness_keeps_twelve_bits(height):
     np.testing.assert_allclose(read, L[0, 0], atol=50.1 / 4095)
 
 
-def test_plate_holds_temperature_table_guide_and_entropy(predicted):
+def test_payload_holds_temperature_table_guide_and_entropy(predicted):
     colorizer, prediction = predicted
-    packed = plate.build_plate(colorizer, prediction)
+    packed = payload.build_payload(colorizer, prediction)
     start = 4 + int.from_bytes(packed[:4], "little")
     head = json.loads(packed[4:start])
     body = np.frombuffer(zlib.decompress(packed[start:]), np.uint8)

@@ -15,3 +15,12 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+
+
+GL_ARGUMENTS = [
+    *(flag for flag in ARGUMENTS if flag != "--disable-gpu"),
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+"""With WebGL in software, as on a machine without a GPU."""

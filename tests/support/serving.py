@@ -13,9 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from colorize_core.methods import METHODS
-from colorize_core.runs import SHIPPED, list_runs
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,11 +35,6 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
-
-
-def weights(fallback: Path) -> Path:
-    """The shipped checkpoints where all are there, untrained ones otherwise."""
-    return SHIPPED if set(METHODS) <= set(list_runs(SHIPPED)) else fallback
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from support.serving import ROOT, fetch, serve, weights
+from support.serving import ROOT, fetch, serve
 
 SPACE = {"SYSTEM": "spaces", "SPACE_ID": "u/s", "GRADIO_SERVER_NAME": "0.0.0.0"}
 
@@ -19,7 +19,7 @@ def space(tiny_checkpoints, tmp_path_factory) -> Iterator[str]:
     """The app with a Space's environment; with server-side rendering where Node is there."""
     ssr = {"GRADIO_SSR_MODE": "true"} if shutil.which("node") else {}
     log = tmp_path_factory.mktemp("space") / "log.txt"
-    with serve(weights(tiny_checkpoints), log, **SPACE, **ssr) as url:
+    with serve(tiny_checkpoints, log, **SPACE, **ssr) as url:
         yield url
 
 

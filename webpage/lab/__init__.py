@@ -1,0 +1,1 @@
+"""The temperature lab: its handlers and what they measure."""

@@ -1,0 +1,103 @@
+"""The methods with weights, loaded for all visitors, and the photos that are predicted for all."""
+
+import functools
+import os
+from pathlib import Path
+
+try:
+    import spaces  # on a Hugging Face Space; elsewhere there is none, and none is needed
+except ImportError:
+    spaces = None
+import torch
+from PIL import Image
+from skimage import data
+
+from colorize_core import METHODS, Colorizer, load_colorizer, load_image
+from colorize_core.inference.colorizer import Prediction
+from colorize_core.methods.checkpoint import Checkpoint, read_checkpoint
+from colorize_core.runs import CONFIG, SHIPPED, WEIGHTS, list_runs
+from webpage.session import Column
+
+LOADED = 8
+"""So many networks are held at once; those that were not used for longest make room."""
+# Photographs inside scikit-image's wheel: nothing is downloaded or copied.
+EXAMPLES = {
+    "chelsea": "Cat",
+    "coffee": "Coffee",
+    "astronaut": "Astronaut",
+    "rocket": "Rocket",
+    "camera": "Photographer, grey",
+}
+
+
+def checkpoints() -> dict[str, Path]:
+    """Folders of methods with weights: in COLORIZE_CHECKPOINTS if it is set, or the shipped."""
+    found = list_runs(Path(os.environ.get("COLORIZE_CHECKPOINTS") or SHIPPED))
+    return {
+        name: found[name] for name in METHODS if name in found and (found[name] / WEIGHTS).is_file()
+    }
+
+
+def folder_of(name: str) -> Path:
+    """Where a method's checkpoint lies, or should lie."""
+    return checkpoints().get(name, SHIPPED / name)
+
+
+def described(name: str) -> Checkpoint:
+    """What a method folder says of itself; the weights are not read.
+
+    Raises:
+        CheckpointError: no such folder, or a damaged one.
+    """
+    return read_checkpoint(folder_of(name))
+
+
+def fingerprint(folder: Path) -> tuple[int, ...]:
+    """Becomes another one when a checkpoint is replaced; reading the weights would take longer."""
+    stats = [path.stat() for path in (folder / CONFIG, folder / WEIGHTS) if path.is_file()]
+    return tuple(value for s in stats for value in (s.st_mtime_ns, s.st_ctime_ns, s.st_size))
+
+
+@functools.lru_cache(maxsize=LOADED)
+def _load(name: str, folder: Path, fingerprint: tuple[int, ...]) -> Colorizer:
+    return load_colorizer(name, folder, "cuda" if torch.cuda.is_available() else "cpu")
+
+
+def colorizer(name: str) -> Colorizer:
+    """A method as its folder holds it now, loaded when first chosen and after retraining.
+
+    Raises:
+        CheckpointError: no such folder, or a damaged one.
+    """
+    folder = folder_of(name)
+    return _load(name, folder, fingerprint(folder))
+
+
+def predict(name: str, photo: Image.Image) -> Prediction:
+    """Run one network over one photo."""
+    return colorizer(name).predict(photo)
+
+
+if spaces is not None:
+    predict = spaces.GPU(predict)
+
+
+def column(name: str, photo: Image.Image) -> Column:
+    """What a method makes of a visitor's photo."""
+    return Column(colorizer(name), predict(name, photo))
+
+
+@functools.cache
+def example(name: str) -> Image.Image:
+    """A bundled photograph."""
+    return load_image(getattr(data, name)())
+
+
+@functools.lru_cache(maxsize=64)
+def _example_column(found: Colorizer, name: str) -> Column:
+    return Column(found, predict(found.method.name, example(name)))
+
+
+def example_column(method: str, name: str) -> Column:
+    """Examples are predicted once for all visitors: every page opens with one."""
+    return _example_column(colorizer(method), name)

@@ -1,0 +1,1 @@
+"""The quiz "Real or colorized?": its handlers and its rounds."""
