@@ -21,7 +21,7 @@ from colorize_core.inference.colorizer import load_colorizer, network_input
 from colorize_core.metrics.bleeding import bleeding
 from colorize_core.metrics.roughness import roughness
 from colorize_core.metrics.scores import to_tensor
-from colorize_core.models.studio import STRIDE
+from colorize_core.models.studio import SIZE_DIVISOR, STRIDE
 
 Way = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -97,7 +97,7 @@ def main() -> None:
     for photo in photos:
         lab = rgb_to_lab(to_tensor(photo))
         prediction = colorizer.predict(photo)
-        small = network_input(lab[:, :1], 256)
+        small = network_input(lab[:, :1], 256, SIZE_DIVISOR)
         sources = (
             (shrink_true(lab, small), small),
             (colorizer.predict_ab(prediction), prediction.L),

@@ -38,7 +38,7 @@ def train(
     ] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
     encoder_weights: Annotated[
-        str, typer.Option(help="imagenet (downloads), none, or a file; it decides the trunk.")
+        str, typer.Option(help="imagenet (downloads), none, or a file with timm's names.")
     ] = "imagenet",
     init: Annotated[
         Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")
@@ -83,7 +83,7 @@ def train(
         if method is None:
             _train_all(options, config)
             return
-        folder = engine.train(method, _config(method, config or [], options), options)
+        folder = engine.train(method, parse_config(method, config or []), options)
     except ColorizeError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
@@ -106,24 +106,12 @@ def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
         raise typer.Exit(1)
 
 
-def _config(method: Method, assignments: list[str], options: TrainingOptions) -> MethodConfig:
-    from colorize_core.training.pretrained import network_for
-
-    config = parse_config(method, assignments)
-    if options.init or any(assignment.startswith("network=") for assignment in assignments):
-        return config
-    fitting = network_for(config, options.encoder_weights)
-    if fitting != config:
-        typer.echo(f"{options.encoder_weights} is the trunk of network={fitting.network}", err=True)
-    return fitting
-
-
 def _stop(signum: int, frame: object) -> NoReturn:
     # The last interval's state is on disk already; what came after it is repeated by --resume.
     raise KeyboardInterrupt
 
 
-def parse_config(method: Method, assignments: list[str]):
+def parse_config(method: Method, assignments: list[str]) -> MethodConfig:
     """Configuration of a method with `name=value` changes.
 
     Raises:

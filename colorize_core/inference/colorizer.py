@@ -27,7 +27,6 @@ from colorize_core.methods import Method, get_method
 from colorize_core.methods.checkpoint import load_model, read_checkpoint
 from colorize_core.methods.color_nets import ColorNet
 from colorize_core.methods.config import MethodConfig
-from colorize_core.models.studio import SIZE_DIVISOR
 from colorize_core.runs import SHIPPED
 
 STRIP_PIXELS = 1 << 19
@@ -214,13 +213,13 @@ def _by_strips(photo: Image.Image, convert: Callable[[np.ndarray], Tensor]) -> T
     return plane
 
 
-def network_input(L: Tensor, side: int, size_divisor: int = SIZE_DIVISOR) -> Tensor:
+def network_input(L: Tensor, side: int, size_divisor: int) -> Tensor:
     """The resized copy that the network sees.
 
     Args:
         L: (1, 1, H, W), in 0…100; any aspect.
         side: long side of the copy, pixels.
-        multiple: what the network's heights and widths must be multiples of.
+        size_divisor: what the network's heights and widths must be multiples of.
 
     Returns:
         (1, 1, h, w), in [0, 1]; h and w are such multiples, as near the aspect as they can be.

@@ -19,7 +19,7 @@ REDUCED_MOMENTUM = (0.5, 0.999)
 
 # --- the studio: one pretrained backbone, three objectives ----------------------------------
 
-_STUDIO = {"network": "studio-lite", "denoise": 3.0}
+_STUDIO = {"network": "studio", "denoise": 3.0}
 register(
     Method(
         name="regression",

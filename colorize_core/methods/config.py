@@ -6,12 +6,13 @@ stay light.
 """
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
 from colorize_core.errors import ConfigError
 
-NETWORKS = ("studio", "studio-lite", "unet", "zhang", "cnn", "half-resnet18")
+NETWORKS = ("studio", "unet", "zhang", "cnn", "half-resnet18")
 COLOR_SPACES = ("lab", "yuv", "rgb")
 REGRESSION_LOSSES = ("l2", "l1", "huber")
 DISCRIMINATORS = ("patch", "image")
@@ -42,6 +43,8 @@ class MethodConfig:
     """Multiplies the channels of the network (of the studio network: of its decoder)."""
     network: str = "studio"
     """One of NETWORKS."""
+    backbone: str = "tf_efficientnet_lite0"
+    """timm's name of what the studio network is built on; other networks have none."""
     color_space: str = "lab"
     """What the network answers in: one of COLOUR_SPACES."""
     depth: int = 5
@@ -61,6 +64,11 @@ class MethodConfig:
         _require(32 <= self.side <= 1024, f"side must lie in 32…1024 pixels, got {self.side}")
         _require(0 < self.width <= 4, f"width must lie in (0, 4], got {self.width}")
         _require_one_of("network", self.network, NETWORKS)
+        # No paths, no addresses: a configuration may come with a stranger's checkpoint.
+        _require(
+            re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)?", self.backbone) is not None,
+            f"backbone must be a name of timm's, such as resnet18, got {self.backbone!r}",
+        )
         _require_one_of("color_space", self.color_space, COLOR_SPACES)
         _require(2 <= self.depth <= 8, f"depth must lie in 2…8, got {self.depth}")
         _require(0 <= self.denoise <= 10, f"denoise must lie in 0…10, got {self.denoise}")

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock
 
 from colorize_core.models.blocks import ConvBlock, check_size, zero_init
-from colorize_core.models.studio import IMAGENET_MEAN, IMAGENET_STD
+from colorize_core.models.classifiers import IMAGENET_MEAN, IMAGENET_STD
 
 
 class HalfResNet18(nn.Module):

@@ -26,14 +26,14 @@ from colorize_core.evaluation.classifiers import (
 from colorize_core.files import write_atomically, write_json
 from colorize_core.methods.checkpoint import load_strictly
 from colorize_core.metrics.recognition import confidence, named_correctly
-from colorize_core.models.classifiers import CompactClassifier, SqueezeClassifier
+from colorize_core.models.classifiers import CompactClassifier
 from colorize_core.runs import CONFIG, METRICS, WEIGHTS
 from colorize_core.training.classifier_data import Pictures, read_labelled, split_labelled
 from colorize_core.training.classifier_measure import measure_classifier
 from colorize_core.training.classifier_recipes import RECIPES
 from colorize_core.training.devices import build_accelerator, hardware_name
 from colorize_core.training.history import add_to_history
-from colorize_core.training.pretrained import load_trunk
+from colorize_core.training.pretrained import load_pretrained
 from colorize_core.training.state import FILE, check_same, load_state, save_state
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class ClassifierOptions:
     """auto, fp32 or bf16, as `devices.build_accelerator`."""
     seed: int = 0
     encoder_weights: str = "imagenet"
-    """Where a pretrained trunk comes from, as `training.pretrained.load_trunk`."""
+    """Where a pretrained trunk comes from, as `training.pretrained.load_pretrained`."""
     resume: bool = False
     limit: int | None = None
     """Use at most so many pictures of each part."""
@@ -133,9 +133,8 @@ class ClassifierRun:
         self.parity = torch.randint(2, (len(training),)).to(self.device)
 
     def _initialise(self) -> None:
-        if isinstance(self.model, SqueezeClassifier):
-            load_trunk(self.model, self.options.encoder_weights)
-        elif isinstance(self.model, CompactClassifier):
+        load_pretrained(self.model, self.options.encoder_weights)
+        if isinstance(self.model, CompactClassifier):
             step = max(1, len(self.training) // WHITENING_PICTURES)
             self.model.fit_whitening(self.training.pixels[::step].cpu() / 255)
 

@@ -167,8 +167,8 @@ class GanObjective(Objective):
 def _optimizer(module: nn.Module, options: TrainingOptions, recipe: Recipe) -> AdamW:
     """AdamW; a pretrained trunk learns at a share of the rate."""
     named = list(module.named_parameters())
-    trunk = [p for name, p in named if ".trunk." in name]
-    rest = [p for name, p in named if ".trunk." not in name]
+    trunk = [p for name, p in named if ".backbone." in name]
+    rest = [p for name, p in named if ".backbone." not in name]
     groups: list[dict[str, Any]] = [{"params": rest, "peak_lr": options.lr}]
     if trunk:
         groups.append({"params": trunk, "peak_lr": options.lr * options.trunk_lr})

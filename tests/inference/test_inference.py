@@ -237,7 +237,7 @@ def test_a_bad_photo_is_refused_with_our_error(colorizers):
 def test_network_input_keeps_the_aspect_as_near_as_it_can(size):
     width, height = size
     L = torch.full((1, 1, height, width), 40.0)
-    small = network_input(L, 256)
+    small = network_input(L, 256, 16)
     h, w = small.shape[-2:]
     assert (h % 16, w % 16) == (0, 0)
     assert max(h, w) == 256
@@ -248,7 +248,7 @@ def test_network_input_keeps_the_aspect_as_near_as_it_can(size):
 
 def test_network_input_does_not_alias():
     stripes = torch.tensor([0.0, 100.0]).repeat(512).expand(1, 1, 1024, 1024)
-    assert (network_input(stripes, 64) - 0.5).abs().max() < 0.05
+    assert (network_input(stripes, 64, 16) - 0.5).abs().max() < 0.05
 
 
 def test_lightness_is_that_of_lab(make_photo):

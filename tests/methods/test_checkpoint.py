@@ -117,7 +117,7 @@ def test_weights_of_another_width_are_refused_with_the_difference(folder):
     message = refused(folder)
     assert str(folder / WEIGHTS) in message
     assert "has shape (8, " in message
-    assert "the network needs (25, " in message
+    assert "the network needs (22, " in message
 
 
 def test_weights_of_another_method_are_refused_with_the_difference(tiny_checkpoints, folder):

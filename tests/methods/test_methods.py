@@ -15,8 +15,6 @@ from colorize_core.methods import METHODS, Method, get_method, register
 from colorize_core.methods.networks import build_network
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.models.discriminators import ImageDiscriminator, PatchDiscriminator
-from colorize_core.models.studio import StudioNet
-from colorize_core.models.studio_lite import SamePadConv, StudioLiteNet
 from colorize_core.training.objectives import build_objective
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.validate import split
@@ -201,45 +199,6 @@ def test_decode_depends_on_the_temperature_where_a_method_has_one():
         assert (vivid > calm) == method.has_temperature, method.name
 
 
-@pytest.mark.parametrize("size", [(20, 32), (32, 40)])
-def test_a_network_refuses_sizes_that_it_cannot_return_to(size):
-    with pytest.raises(ValueError, match="multiples of 16"):
-        StudioNet(2, 0.02)(torch.rand(1, 1, *size))
-    with pytest.raises(ValueError, match="multiples of 32"):
-        StudioLiteNet(2, 0.02)(torch.rand(1, 1, *size))
-
-
-def test_the_lite_trunk_learns_all_but_its_start_and_its_depthwise_kernels():
-    torch.manual_seed(0)
-    network = StudioLiteNet(2, 0.05).train()
-    grey = torch.rand(2, 1, 32, 64)
-    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    answer = network(grey)
-    assert answer.shape == (2, 2, 8, 16)
-    answer.square().sum().backward()
-    for name, weight in network.trunk.named_parameters():
-        number = int(name.split(".")[1]) if name.startswith("blocks.") else -1
-        learns = number >= 2 and weight.shape[1:] not in ((1, 3, 3), (1, 5, 5))
-        assert (weight.grad is not None) == learns, name
-    stem, second = ("trunk.stem.1.running_mean", "trunk.blocks.2.layers.1.running_mean")
-    after = network.state_dict()
-    assert torch.equal(before[stem], after[stem])
-    assert not torch.equal(before[second], after[second])
-
-
-def test_the_gradient_of_a_strided_depthwise_convolution_is_the_plain_one():
-    torch.manual_seed(0)
-    for kernel, side in ((3, 12), (5, 10)):
-        layer = SamePadConv(4, 4, kernel, 2, groups=4).double()
-        x = torch.rand(2, 4, side, side, dtype=torch.float64)
-        with torch.inference_mode():
-            plain = layer(x)
-        assert plain.shape[-2:] == (side // 2, side // 2)
-        seen = x.clone().requires_grad_()
-        torch.testing.assert_close(layer(seen), plain)
-        assert torch.autograd.gradcheck(layer, (seen,))
-
-
 def test_classification_carries_its_classes_prior_and_weights():
     method = METHODS["classification"]
     config = tiny_config(method)
@@ -276,7 +235,7 @@ def test_a_step_gives_every_parameter_a_gradient(method, objective, batch):
     for part, module in objective.modules.items():
         for name, parameter in module.named_parameters():
             if not parameter.requires_grad:
-                assert name.startswith(("network.reader.whiten", "network.trunk."))
+                assert name.startswith("network.backbone.")
                 continue
             assert parameter.grad is not None, f"{part}.{name} has no gradient"
             assert parameter.grad.isfinite().all(), f"{part}.{name}"

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import safetensors.torch
 import torch
 from support.tiny import STUDIO, TINY, tiny_config
-from torchvision.models import squeezenet1_1
 
 from colorize_core.cli.train import parse_config
 from colorize_core.data.folders import spread
@@ -26,10 +24,8 @@ from colorize_core.errors import (
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.methods import METHODS
 from colorize_core.methods.checkpoint import load_model, read_checkpoint
-from colorize_core.models.studio import Trunk
-from colorize_core.models.studio_lite import LiteTrunk
 from colorize_core.runs import CONFIG, HISTORY, WEIGHTS
-from colorize_core.training import devices, engine, objectives, pretrained
+from colorize_core.training import devices, engine, objectives
 from colorize_core.training.ema import WeightAverage
 from colorize_core.training.engine import BEST, train
 from colorize_core.training.history import read_history
@@ -511,60 +507,6 @@ def test_degradation_wears_the_grey_and_resumes_as_the_same_run(photo_folder, tm
         options(photo_folder, tmp_path, degradation=1.5)
 
 
-def test_encoder_weights_come_from_a_file(tmp_path):
-    torch.manual_seed(5)
-    network = squeezenet1_1(weights=None)
-    path = tmp_path / "trunk.safetensors"
-    for state in (network.state_dict(), network.features.state_dict()):
-        safetensors.torch.save_file(state, path)
-        model = Trunk()
-        pretrained.load_trunk(model, str(path))
-        for name, tensor in network.features.state_dict().items():
-            assert torch.equal(model.features.state_dict()[name], tensor)
-    with pytest.raises(CheckpointError, match=r"no weights at .*nowhere"):
-        pretrained.load_trunk(model, str(tmp_path / "nowhere"))
-    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    pretrained.load_trunk(model, "none")
-    assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
-
-
-def test_the_lite_trunk_takes_its_weights_from_the_hub_or_a_file(tmp_path, monkeypatch):
-    torch.manual_seed(5)
-    source, trunk = LiteTrunk().state_dict(), LiteTrunk()
-    names = pretrained.lite0_names(trunk)
-    assert names.keys() == source.keys()
-    assert names["blocks.2.layers.3.weight"] == "blocks.1.1.conv_dw.weight"
-    packaged = {name: source[own] for own, name in names.items()}
-    packaged["classifier.weight"] = torch.zeros(1000, 1280)
-    path = tmp_path / "lite0.safetensors"
-    safetensors.torch.save_file(packaged, path)
-    pretrained.load_lite_trunk(trunk, str(path))
-    for name, tensor in trunk.state_dict().items():
-        assert torch.equal(tensor, source[name]), name
-
-    again = LiteTrunk()
-    monkeypatch.setattr(pretrained, "hf_hub_download", lambda *file: str(path))
-    pretrained.load_lite_trunk(again, "imagenet")
-    assert torch.equal(again.state_dict()["stem.0.weight"], source["stem.0.weight"])
-
-    del packaged["blocks.2.0.bn2.bias"]
-    safetensors.torch.save_file(packaged, path)
-    with pytest.raises(CheckpointError, match=r"lacks blocks\.3\.layers\.4\.bias"):
-        pretrained.load_lite_trunk(trunk, str(path))
-
-
-def test_without_a_network_the_remedy_is_named(monkeypatch):
-    def offline(*_, **__):
-        raise OSError("Name or service not known")
-
-    monkeypatch.setattr(pretrained.SqueezeNet1_1_Weights, "get_state_dict", offline)
-    with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
-        pretrained.load_trunk(Trunk(), "imagenet")
-    monkeypatch.setattr(pretrained, "hf_hub_download", offline)
-    with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
-        pretrained.load_lite_trunk(LiteTrunk(), "imagenet")
-
-
 # Other methods
 
 
@@ -595,23 +537,6 @@ def test_a_recipe_fills_what_the_options_leave_open(tmp_path):
     given = TrainingOptions((tmp_path,), tmp_path, epochs=1, crop=64)
     filled = given.completed(METHODS["resnet18-mse"].recipe)
     assert (filled.crop, filled.lr, filled.batch_size) == (64, 0.01, 32)
-
-
-def test_resnet_weights_fit_at_width_one_only(tmp_path):
-    import safetensors.torch
-    from torchvision.models import resnet18
-
-    torch.manual_seed(5)
-    donor, path = resnet18(weights=None), tmp_path / "resnet18.safetensors"
-    safetensors.torch.save_file(donor.state_dict(), path)
-    method = METHODS["resnet18-mse"]
-    full = method.build(method.configure(width=1.0)).network
-    pretrained.load_pretrained(full, str(path))
-    assert torch.equal(full.layer2[1].conv2.weight, donor.layer2[1].conv2.weight)
-    slim = method.build(method.config).network
-    pretrained.load_pretrained(slim, "imagenet")  # there are none: it starts blank
-    with pytest.raises(ConfigError, match="fit ResNet-18 at width 1 only; add --set width=1"):
-        pretrained.load_pretrained(slim, str(path))
 
 
 # All of them
