@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 OWN = {"app", "colorize_core", "dashboard", "webpage"}
 HOSTS = {"spaces"}
 """Imported only where the host of a Space has installed it."""
+DECODER = ROOT / "colorize_core" / "image" / "decoder.py"
+"""Nobody imports it: it runs in a process of its own."""
 DISTRIBUTIONS = packages_distributions()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -75,7 +77,7 @@ def test_a_dependency_ends_before_a_version_nobody_has_tried(line):
 
 def test_a_space_installs_what_the_page_imports():
     """Gradio is there already, in the version of README.md."""
-    page = reached([*files_of("app"), *files_of("webpage")])
+    page = reached([*files_of("app"), *files_of("webpage"), DECODER])
     assert distributions(page) - {"gradio"} == pinned()
 
 

@@ -1,4 +1,4 @@
-"""8-bit pictures to L and back by tables: the formulas of `color`, fast enough for 40 megapixels.
+"""8-bit pictures to L and back by tables: `conversions`, fast enough for 40 megapixels.
 
 An 8-bit channel has 256 values, so its transfer curve is a table, exactly. The way back rounds
 linear light to 16 bits first, which moves no channel by more than one step of 255.
@@ -52,7 +52,7 @@ def rgb8_to_luma(rgb: np.ndarray) -> Tensor:
 
 
 def lab_to_rgb8(lab: Tensor) -> np.ndarray:
-    """`color.lab_to_rgb`, rounded to 8 bits: (1, 3, H, W) in Lab units -> (H, W, 3) uint8."""
+    """`conversions.lab_to_rgb`, rounded to 8 bits: (1, 3, H, W) in Lab units -> (H, W, 3) uint8."""
     linear = lab_to_gamut(lab)[1][0]
     index = linear.mul_(_LEVELS - 1).add_(0.5).to(torch.int32).numpy()  # (3, H, W)
     return np.stack([_encoding_table().take(channel) for channel in index], axis=-1)

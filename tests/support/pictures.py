@@ -30,7 +30,7 @@ def ramp(top=255, dtype=np.uint8) -> np.ndarray:
 
 
 def half_clear(color) -> np.ndarray:
-    """Left half `colour` and opaque, right half black and clear: (32, 48, 4)."""
+    """Left half `color` and opaque, right half black and clear: (32, 48, 4)."""
     rgba = np.zeros((32, 48, 4), np.uint8)
     rgba[:, :24] = (*color, 255)
     return rgba
