@@ -65,6 +65,8 @@ def test_broken_photos_and_missing_folders_are_named(open_page, filled, tmp_path
     at = open_page("gallery", filled, gallery_folder=str(tmp_path))
     assert "broken.png" in warnings_of(at)
     assert [b.key for b in at.button] == [f"gallery_open_{tmp_path / 'whole.png'}"]
+    at.button(key=f"gallery_open_{tmp_path / 'whole.png'}").click().run()
+    assert not at.warning  # the large view reads no other photo
     at = open_page("gallery", filled, gallery_folder=str(tmp_path / "x"), gallery_limit="1")
     assert "no data folder" in warnings_of(at)
 
