@@ -5,6 +5,7 @@ No torch, so that menus and dashboards stay light.
 
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,42 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
         if isinstance(line, dict):
             lines.append(line)
     return lines
+
+
+@dataclass(frozen=True)
+class TrainingTotals:
+    """What went into a run's weights, with the runs that it started from."""
+
+    images: int
+    seconds: float
+    whole: bool
+    """Whether all of them are known; else the totals are the least that it can be."""
+
+
+def training_totals(folder: Path) -> TrainingTotals | None:
+    """Images and seconds along the chain of `init`; None where the run itself does not tell.
+
+    `init` names the run that the weights came from, by its folder, which lies beside; `before`, of
+    the same fields, says what that one had seen, if the run noted it. A run that is gone, or was
+    overwritten by the one that started from it, makes the totals incomplete.
+
+    Raises:
+        CheckpointError: a damaged config.json.
+    """
+    folder, seen = Path(folder), set()
+    images, seconds = 0, 0.0
+    while folder.name not in seen and (folder / CONFIG).is_file():
+        seen.add(folder.name)
+        training = read_config(folder).get("training") or {}
+        parts = [part for part in (training, training.get("before")) if part]
+        if not all(part.keys() >= {"images_seen", "seconds"} for part in parts) or not parts:
+            break
+        images += sum(part["images_seen"] for part in parts)
+        seconds += sum(part["seconds"] for part in parts)
+        if len(parts) == 2 or not training.get("init"):
+            return TrainingTotals(images, seconds, whole=True)
+        folder = folder.parent / Path(training["init"]).name
+    return TrainingTotals(images, seconds, whole=False) if images else None
 
 
 def count_parameters(folder: Path) -> int | None:

@@ -27,8 +27,8 @@ from colorize_core.inference.colorizer import (
     grey_picture,
     load_colorizer,
 )
+from colorize_core.metrics.pair import Pair, measure
 from colorize_core.metrics.scores import to_tensor
-from colorize_core.metrics.table import METRICS, Pair
 from dashboard import results
 from dashboard.results import Run, Stamp
 
@@ -149,7 +149,7 @@ def _show(source: Source, run: Run | str, temperature: float | None) -> Shown:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=92, subsampling=0)  # 20 times faster to make than PNG
     pair = Pair.of(to_tensor(picture), to_tensor(open_photo(source)))
-    measures = {name: float(m.measure(pair)) for name, m in METRICS.items() if m.fits(None)}
+    measures = {name: float(value) for name, value in measure(pair).items()}
     return Shown(buffer.getvalue(), measures)
 
 

@@ -1,11 +1,12 @@
 """The command `colorize classify`."""
 
+import functools
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, output
+from colorize_core.cli.terminal import Checkpoints, Device, output
 from colorize_core.runs import SHIPPED
 
 EVERYDAY = "imagenette"
@@ -21,32 +22,33 @@ def classify(
         str | None, typer.Option(help="cifar10, imagenette or vgg16; default by folder.")
     ] = None,
     classifier_weights: Annotated[
-        Path | None, typer.Option(help="An evaluation classifier folder, or VGG-16's weights file.")
+        Path | None, typer.Option(help="A classifier's folder, or VGG-16's weights file.")
     ] = None,
     checkpoints: Checkpoints = SHIPPED,
+    device: Device = "auto",
 ) -> None:
     """Say what a classifier takes photos for: the original, colorized at each T, and grey."""
     from rich.table import Table
 
-    from colorize_core.evaluation import classifiers
-    from colorize_core.evaluation.opinions import opinions
+    from colorize_core.evaluation.classifiers import load_classifier
+    from colorize_core.evaluation.confidences import confidences
     from colorize_core.image.read import load_image
     from colorize_core.inference.colorizer import load_colorizer
+    from colorize_core.inference.devices import pick_device
 
     pictures = [(path, load_image(path)) for path in photos]
-    colorizers = [load_colorizer(name, checkpoints / name) for name in method or ["classification"]]
+    chosen, where = method or ["classification"], pick_device(device)
+    colorizers = [load_colorizer(name, checkpoints / name, where) for name in chosen]
+    load = functools.cache(lambda name: load_classifier(name, classifier_weights, where))
     table = Table("Photo", "Picture", "Top class")
     for title in ("Confidence", "In the true class"):
         table.add_column(title, justify="right")
     for path, picture in pictures:
         label = path.absolute().parent.name
-        loaded = classifiers.load_classifier(classifier or _who_knows(label), classifier_weights)
-        for opinion in opinions(picture, colorizers, loaded, label):
-            true = opinion.true_probability
-            shown = "–" if true is None else f"{true:.4f}"
-            table.add_row(
-                path.name, opinion.picture, opinion.name, f"{opinion.probability:.4f}", shown
-            )
+        loaded = load(classifier or _who_knows(label))
+        for found in confidences(picture, colorizers, loaded, label):
+            of_true = "–" if found.of_true is None else f"{found.of_true:.4f}"
+            table.add_row(path.name, found.picture, found.top, f"{found.of_top:.4f}", of_true)
         table.add_section()
     output.print(table)
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, errors
+from colorize_core.cli.terminal import Checkpoints, Device, errors
+from colorize_core.data.folders import SPLITS
 from colorize_core.errors import ConfigError
 from colorize_core.runs import SHIPPED
 
@@ -15,6 +16,10 @@ def evaluate(
     data: Annotated[list[Path] | None, typer.Option(help="Photos; a test/ split is used.")] = None,
     out: Annotated[Path, typer.Option(help="Where <method>/metrics.json go.")] = SHIPPED,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    elsewhere: Annotated[
+        Path | None,
+        typer.Option(help="Photos from sources that no training photo comes from."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Use at most so many photos.")] = None,
     classifier: Annotated[
         str | None,
@@ -22,9 +27,7 @@ def evaluate(
     ] = None,
     classifier_weights: Annotated[
         Path | None,
-        typer.Option(
-            help="An evaluation classifier folder, or VGG-16's weights file, for --classifier."
-        ),
+        typer.Option(help="A classifier's folder, or VGG-16's weights file, for --classifier."),
     ] = None,
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Measure classifiers over T instead: sweep.json.")
@@ -34,22 +37,35 @@ def evaluate(
         typer.Option(help="Two method folders, old and new: print which is better at what."),
     ] = None,
     checkpoints: Checkpoints = SHIPPED,
+    device: Device = "auto",
 ) -> None:
     """Measure methods on photos, write metrics.json and print the table."""
     from colorize_core.cli import measure
-    from colorize_core.evaluation.evaluate import collect, load_methods
-    from colorize_core.evaluation.panels import choose_jury
+    from colorize_core.evaluation.evaluate import collect, load_methods, split_of
+    from colorize_core.evaluation.panel import choose_panel
+    from colorize_core.inference.devices import pick_device
 
-    files = collect(data or [], split, limit)
     if compare is not None and (names or sweep):
         raise ConfigError("--compare takes two folders; leave method names and --sweep out")
-    colorizers = [] if compare is not None else load_methods(names or [], checkpoints)
-    jury = choose_jury(
-        files, classifier, classifier_weights, lambda text: errors.print(text, markup=False)
+    if elsewhere is not None and (sweep or compare is not None):
+        raise ConfigError("--elsewhere adds to metrics.json; leave --sweep and --compare out")
+    if split not in SPLITS:
+        raise ConfigError(f"--split must be one of {', '.join(SPLITS)}, got {split!r}")
+    files = collect(data or [], split, limit)
+    split = split_of(data or [], split)
+    others = collect([elsewhere], "test", limit) if elsewhere else []
+    where = pick_device(device)
+    colorizers = [] if compare is not None else load_methods(names or [], checkpoints, where)
+    panel = choose_panel(
+        [*files, *others],
+        classifier,
+        classifier_weights,
+        where,
+        lambda text: errors.print(text, markup=False),
     )
     if compare is not None:
-        measure.compare(compare, files, jury)
+        measure.compare(compare, files, panel, where)
     elif sweep:
-        measure.sweep(colorizers, files, out, jury)
+        measure.sweep(colorizers, files, split, out, panel)
     else:
-        measure.measure(colorizers, files, out, jury)
+        measure.measure(colorizers, files, split, others, out, panel)

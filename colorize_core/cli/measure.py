@@ -4,75 +4,86 @@ import functools
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
 from rich.progress import Progress
 from rich.table import Table
 
 from colorize_core.cli.terminal import errors, output, progress_bars
 from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ConfigError
-from colorize_core.evaluation.evaluate import (
-    Results,
-    evaluate,
-    evaluate_by_data,
-    merge,
-    method_report,
-    write_report,
-)
-from colorize_core.evaluation.paired_comparison import compare as compare_tables
-from colorize_core.evaluation.panels import Jury
+from colorize_core.evaluation.evaluate import Results, evaluate, method_metrics
+from colorize_core.evaluation.paired_comparison import compare as compare_results
+from colorize_core.evaluation.panel import Panel
 from colorize_core.evaluation.temperature_sweep import sweep as sweep_temperature
 from colorize_core.evaluation.temperature_sweep import write_sweep
+from colorize_core.files import write_json
 from colorize_core.inference.colorizer import Colorizer, load_colorizer
 from colorize_core.methods.checkpoint import read_checkpoint
 from colorize_core.metrics.table import METRICS
+from colorize_core.runs import METRICS as METRICS_FILE
 
 
-def measure(colorizers: list[Colorizer], files: list[PhotoFile], out: Path, jury: Jury) -> None:
+def measure(
+    colorizers: list[Colorizer],
+    files: list[PhotoFile],
+    split: str,
+    elsewhere: list[PhotoFile],
+    out: Path,
+    panel: Panel,
+) -> None:
     """Measure methods on photos; write `<method>/metrics.json` below `out`, print the table."""
     with progress_bars() as progress:
-        task = progress.add_task("measuring", total=len(files))
-        parts = evaluate_by_data(
-            colorizers, files, _report_to(progress), lambda: progress.advance(task), jury
-        )
+        task = progress.add_task("measuring", total=len(files) + len(elsewhere))
+        found = [
+            evaluate(colorizers, part, _warn_on(progress), lambda: progress.advance(task), panel)
+            for part in (files, elsewhere)
+            if part
+        ]
     for colorizer in colorizers:
-        report = method_report(colorizer, parts, files)
-        write_report(out / colorizer.method.name, report)
-    _print_table(merge(parts.values()))
+        folder = out / colorizer.method.name
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / METRICS_FILE, method_metrics(colorizer, split, *found))
+    for title, results in zip(("photos", "photos from elsewhere"), found, strict=False):
+        _print_table(f"{len(results.photos):,} {title}", results)
 
 
-def compare(folders: tuple[Path, Path], files: list[PhotoFile], jury: Jury) -> None:
+def compare(
+    folders: tuple[Path, Path], files: list[PhotoFile], panel: Panel, device: torch.device
+) -> None:
     """Measure two checkpoints on the same photos and print which is better at what."""
-    colorizers = [load_colorizer(read_checkpoint(f).method.name, f) for f in folders]
-    tables = []
+    colorizers = [load_colorizer(read_checkpoint(f).method.name, f, device) for f in folders]
+    found = []
     with progress_bars() as progress:
         for folder, colorizer in zip(folders, colorizers, strict=True):
             task = progress.add_task(f"measuring {folder}", total=len(files))
             step = functools.partial(progress.advance, task)
-            tables.append(evaluate([colorizer], files, _report_to(progress), step, jury))
+            found.append(evaluate([colorizer], files, _warn_on(progress), step, panel))
     old, new = folders
-    count = len(tables[0]["truth"][""])
-    sheet = Table("", "Measure", caption=f"{count} photos; 95 % bootstrap interval, paired")
+    count = len(found[0].photos)
+    sheet = Table("", "Metric", caption=f"{count} photos; 95 % bootstrap interval, paired")
     for title in (f"old: {old}", f"new: {new}", "new - old", "interval"):
         sheet.add_column(title, justify="right")
     sheet.add_column("Verdict")
-    for found in compare_tables(*tables):
+    for row in compare_results(*found):
         sheet.add_row(
-            found.variant,
-            f"{found.metric.title} {found.metric.unit}".strip(),
-            f"{found.old:.3f}",
-            f"{found.new:.3f}",
-            f"{found.new - found.old:+.3f}",
-            f"{found.low:+.3f} … {found.high:+.3f}",
-            found.verdict,
+            row.variant,
+            row.metric.heading,
+            f"{row.old:.3f}",
+            f"{row.new:.3f}",
+            f"{row.new - row.old:+.3f}",
+            f"{row.low:+.3f} … {row.high:+.3f}",
+            row.verdict,
         )
     output.print(sheet)
 
 
-def _report_to(progress: Progress) -> Callable[[str], None]:
+def _warn_on(progress: Progress) -> Callable[[str], None]:
     return lambda text: progress.console.print(text, markup=False)
 
 
-def sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path, jury: Jury) -> None:
+def sweep(
+    colorizers: list[Colorizer], files: list[PhotoFile], split: str, out: Path, panel: Panel
+) -> None:
     """Measure methods at every temperature; write `<method>/sweep.json` below `out`.
 
     Raises:
@@ -85,25 +96,26 @@ def sweep(colorizers: list[Colorizer], files: list[PhotoFile], out: Path, jury: 
         for colorizer in classifiers:
             name = colorizer.method.name
             task = progress.add_task(f"sweeping T of {name}", total=len(files))
-            report = sweep_temperature(
+            content = sweep_temperature(
                 colorizer,
                 files,
-                _report_to(progress),
+                split,
+                _warn_on(progress),
                 lambda t=task: progress.advance(t),
-                jury=jury,
+                panel=panel,
             )
-            write_sweep(out / name, report)
+            write_sweep(out / name, content)
     errors.print(f"sweep.json of {len(classifiers)} written below {out}", markup=False)
 
 
-def _print_table(table: Results) -> None:
-    sheet = Table(caption="95 % intervals stand in metrics.json")
+def _print_table(title: str, results: Results) -> None:
+    sheet = Table(title=title, caption="95 % intervals stand in metrics.json")
     sheet.add_column("Method", no_wrap=True)
     for metric in METRICS.values():
-        sheet.add_column(f"{metric.title} {metric.unit}".strip(), justify="right")
-    for method, variants in table.items():
+        sheet.add_column(metric.heading, justify="right")
+    for method, variants in results.rows.items():
         for variant, row in variants.items():
-            measured = row.summary()
-            cells = [f"{measured[m]['value']:.2f}" if m in measured else "–" for m in METRICS]
+            found = row.summary()
+            cells = [f"{found[m]['value']:.2f}" if m in found else "–" for m in METRICS]
             sheet.add_row(f"{method} {variant}".strip(), *cells)
     output.print(sheet)

@@ -1,7 +1,7 @@
-"""Evaluation classifiers: classifiers that name a picture's class, for the evaluation test.
+"""Evaluation classifiers: do they still name what a colorized picture shows?
 
-A photo's label is the name of its folder. `CLASSIFIERS` is the registry; whatever needs an evaluation classifier finds
-the one that knows a label there.
+A photo's label is the name of its folder. `CLASSIFIERS` is the registry; whatever needs a
+classifier finds the one that knows a label there.
 """
 
 import json
@@ -46,14 +46,14 @@ class EvaluationClassifier:
     widths: tuple[int, ...] = ()
     """Channels of its stages, unless its folder names others; () for a network of one size."""
     shipped: bool = True
-    """Whether its weights are an evaluation classifier folder of ours; else they are another project's file."""
+    """Whether its weights are a folder of ours; else they are another project's file."""
 
 
 CLASSIFIERS: dict[str, EvaluationClassifier] = {}
 
 
 def register(classifier: EvaluationClassifier) -> EvaluationClassifier:
-    """Add an evaluation classifier.
+    """Add a classifier.
 
     Raises:
         ValueError: the name is taken.
@@ -65,10 +65,10 @@ def register(classifier: EvaluationClassifier) -> EvaluationClassifier:
 
 
 def get_classifier(name: str) -> EvaluationClassifier:
-    """The evaluation classifier of that name.
+    """The classifier of that name.
 
     Raises:
-        Evaluation classifierError: no such evaluation classifier; the message lists those there are.
+        ClassifierError: no such classifier; the message lists those there are.
     """
     if name not in CLASSIFIERS:
         raise ClassifierError(
@@ -84,7 +84,7 @@ def label_of(file: PhotoFile) -> str | None:
 
 @dataclass(frozen=True)
 class LoadedClassifier:
-    """An evaluation classifier with its weights: a pure function of pictures."""
+    """A classifier with its weights: a pure function of pictures."""
 
     classifier: EvaluationClassifier
     module: nn.Module
@@ -110,7 +110,7 @@ class LoadedClassifier:
 
 
 def classifier_input(rgb: Tensor, classifier: EvaluationClassifier) -> Tensor:
-    """What an evaluation classifier sees: (B, 3, H, W) -> (B, 3, side, side), resized, the centre cut out."""
+    """What a classifier sees: (B, 3, H, W) -> (B, 3, side, side), resized, the centre cut out."""
     height, width = rgb.shape[-2:]
     scale = classifier.short_side / min(height, width)
     size = [max(classifier.short_side, round(length * scale)) for length in (height, width)]
@@ -123,16 +123,16 @@ def classifier_input(rgb: Tensor, classifier: EvaluationClassifier) -> Tensor:
 def load_classifier(
     name: str, weights: Path | str | None = None, device: torch.device | str = "cpu"
 ) -> LoadedClassifier:
-    """Load an evaluation classifier.
+    """Load a classifier.
 
     Args:
         name: a name from `CLASSIFIERS`.
-        weights: an evaluation classifier folder, or for VGG-16 a safetensors file of torchvision's `vgg16`; None
-            takes the shipped folder, or what torchvision left in PyTorch's cache.
+        weights: a classifier's folder, or for VGG-16 a safetensors file of torchvision's `vgg16`;
+            None takes the shipped folder, or what torchvision left in PyTorch's cache.
         device: where it runs.
 
     Raises:
-        Evaluation classifierError: no such evaluation classifier, or its weights are not here.
+        ClassifierError: no such classifier, or its weights are not here.
         CheckpointError: damaged weights, or those of another network.
     """
     classifier = get_classifier(name)
@@ -152,10 +152,10 @@ def load_classifier(
 def build_classifier(
     classifier: EvaluationClassifier, widths: tuple[int, ...] | None = None
 ) -> nn.Module:
-    """The untrained network of an evaluation classifier.
+    """The untrained network of a classifier.
 
     Args:
-        evaluation classifier: which one.
+        classifier: which one.
         widths: channels of its stages; None takes those of the registry.
 
     Raises:
@@ -182,9 +182,7 @@ def _stored_widths(folder: Path) -> tuple[int, ...] | None:
         widths = json.loads(path.read_text("utf-8"))["config"].get("widths")
         return None if widths is None else tuple(map(int, widths))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(
-            f"{path} is damaged ({error!r}); train the evaluation classifier again"
-        ) from error
+        raise CheckpointError(f"{path} is damaged ({error!r}); train it again") from error
 
 
 def _load_vgg(classifier: EvaluationClassifier, module: VggClassifier, given: Path | None) -> None:
@@ -213,10 +211,10 @@ def _check_there(classifier: EvaluationClassifier, path: Path, remedy: str) -> N
 
 
 def check_labels(classifier: EvaluationClassifier, files: Iterable[PhotoFile]) -> None:
-    """Refuse photos of which the evaluation classifier knows no label.
+    """Refuse photos of which the classifier knows no label.
 
     Raises:
-        DataError: names a folder and the classes of the evaluation classifier.
+        DataError: names a folder and the classes of the classifier.
     """
     files = list(files)
     if any(label_of(file) in classifier.labels for file in files):
@@ -224,8 +222,8 @@ def check_labels(classifier: EvaluationClassifier, files: Iterable[PhotoFile]) -
     folder = files[0].path.parent if files else "the data"
     known = ", ".join(classifier.labels)
     raise DataError(
-        f"evaluation classifier {classifier.name!r} knows none of the labels: photos such as those in {folder} must "
-        f"lie in folders named after its classes, which are: {known}"
+        f"evaluation classifier {classifier.name!r} knows none of the labels: photos such as those "
+        f"in {folder} must lie in folders named after its classes, which are: {known}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Measure methods on photos never trained on: methods × pictures -> metrics.json.
+"""Measure methods on photos never trained on: methods × photos -> metrics.json.
 
 Every picture goes the whole path that a user's photo goes, to 8-bit RGB at its own size. Plain
 grey and the truth are measured as if they were methods. Photos in folders named after the
@@ -6,8 +6,9 @@ classes of an evaluation classifier are shown to it as well.
 """
 
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,19 +19,17 @@ from PIL import Image
 from torch import Tensor
 
 from colorize_core.color.conversions import rgb_to_lab
-from colorize_core.data.folders import PhotoFile, list_photos, spread
+from colorize_core.data.folders import PhotoFile, is_split, list_photos, spread
 from colorize_core.errors import CheckpointError, DataError, PhotoError
 from colorize_core.evaluation.classifiers import label_of
-from colorize_core.evaluation.panels import NOBODY, Jury
-from colorize_core.files import write_json
+from colorize_core.evaluation.panel import Panel, assign
 from colorize_core.image.read import load_image
 from colorize_core.inference.colorizer import Colorizer, grey_picture, load_colorizer
 from colorize_core.methods import METHODS, get_method
+from colorize_core.metrics.accumulator import Accumulator, ColorClasses
 from colorize_core.metrics.bootstrap import BOOTSTRAP
-from colorize_core.metrics.rows import ColorClasses, Row
+from colorize_core.metrics.pair import Pair
 from colorize_core.metrics.scores import to_tensor
-from colorize_core.metrics.table import Pair
-from colorize_core.runs import METRICS as METRICS_FILE
 from colorize_core.runs import list_runs
 
 TEMPERATURES = (1.0, 0.38, 0.09, 0.0)
@@ -41,9 +40,6 @@ MAX_SIDE = 1024
 BATCH_PIXELS = 1 << 16
 """Photos of one size are measured together up to so many pixels: small ones would otherwise cost
 more in calls than in arithmetic, large ones would fall out of the processor's cache."""
-
-Results = dict[str, dict[str, Row]]
-"""Rows by method ("grey" and "truth" among them), then by variant: "", "T=0.38"…"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +53,45 @@ class TestPhoto:
     picture: Image.Image
 
 
+@dataclass
+class PhotoSet:
+    """Photos that were measured, without their pixels."""
+
+    data: Counter[str] = field(default_factory=Counter)
+    """Photos by data set."""
+    classifiers: Counter[str] = field(default_factory=Counter)
+    """By evaluation classifier, how many photos it named."""
+    sides: list[int] = field(default_factory=list)
+    """Long side of every photo, pixels."""
+    classes: ColorClasses = field(default_factory=ColorClasses)
+
+    def __len__(self) -> int:
+        return len(self.sides)
+
+    def describe(self, split: str) -> dict[str, Any]:
+        """What metrics.json and sweep.json say of the photos.
+
+        Args:
+            split: see `split_of`.
+        """
+        return {
+            "split": split,
+            "data": dict(self.data),
+            "n": len(self),
+            "classifier": dict(self.classifiers),
+            "picture_side": {"least": min(self.sides), "most": max(self.sides)},
+        }
+
+
+@dataclass
+class Results:
+    """Methods measured on the same photos."""
+
+    photos: PhotoSet
+    rows: dict[str, dict[str, Accumulator]] = field(default_factory=dict)
+    """By method ("grey" and "truth" among them), then by variant: "", "T=0.38"…"""
+
+
 def collect(folders: list[Path], split: str, limit: int | None) -> list[PhotoFile]:
     """Files of the chosen split of several folders, evenly thinned to `limit`.
 
@@ -68,17 +103,22 @@ def collect(folders: list[Path], split: str, limit: int | None) -> list[PhotoFil
     return spread([file for folder in folders for file in list_photos(Path(folder), split)], limit)
 
 
-def read_photos(files: list[PhotoFile], report: Callable[[str], None]) -> Iterator[TestPhoto]:
+def split_of(folders: list[Path], split: str) -> str:
+    """What the photos that `collect` finds are: of the split, or "all" where none has splits."""
+    return split if any(is_split(folder) for folder in folders) else "all"
+
+
+def read_photos(files: list[PhotoFile], warn: Callable[[str], None]) -> Iterator[TestPhoto]:
     """Decode one after another; a broken file is reported and left out."""
     for file in files:
         try:
             picture = load_image(file.path)
         except PhotoError as error:
-            report(f"skipped: {error}")
+            warn(f"skipped: {error}")
             continue
         if max(picture.size) > MAX_SIDE:
             picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-        yield TestPhoto(file.path, data_of(file), label_of(file), picture)
+        yield TestPhoto(file.path, file.group.partition("/")[0], label_of(file), picture)
 
 
 def batches(photos: Iterable[TestPhoto]) -> Iterator[list[TestPhoto]]:
@@ -98,21 +138,24 @@ def batches(photos: Iterable[TestPhoto]) -> Iterator[list[TestPhoto]]:
 class Batch:
     """Originals of one size, with what every row needs of them."""
 
-    def __init__(self, photos: list[TestPhoto], classes: ColorClasses, jury: Jury) -> None:
+    def __init__(self, photos: list[TestPhoto], known: PhotoSet, panel: Panel) -> None:
         self.photos = photos
         self.rgb = stack([photo.picture for photo in photos])  # (B, 3, H, W)
         self.lab = rgb_to_lab(self.rgb)
-        self.classes = classes.add(self.lab)  # (B, H W)
+        self.nearest = known.classes.add(self.lab)  # (B, H W)
         self.labels = [photo.label for photo in photos]
-        self.panels = jury.panels(self.labels)
+        self.assigned = list(assign(panel, self.labels))
+        known.data.update(photo.data for photo in photos)
+        known.sides += [max(photo.picture.size) for photo in photos]
+        for loaded, index, _ in self.assigned:
+            known.classifiers[loaded.classifier.name] += len(index)
 
-    def measure(self, pictures: list[Image.Image], row: Row) -> None:
+    def measure(self, pictures: list[Image.Image], row: Accumulator) -> None:
         """Add what was made of the photos to a row."""
         rgb = stack(pictures)
-        row.add(Pair(rgb, self.rgb, rgb_to_lab(rgb), self.lab), self.classes, self.labels)
-        for panel in self.panels:
-            probabilities = panel.loaded.probabilities(rgb[panel.index])
-            row.add_recognition(panel.loaded.classifier.name, probabilities, panel.target)
+        row.add(Pair(rgb, self.rgb, rgb_to_lab(rgb), self.lab), self.nearest, self.labels)
+        for loaded, index, target in self.assigned:
+            row.add_recognition(loaded.probabilities(rgb[index]), target)
 
 
 def stack(pictures: list[Image.Image]) -> Tensor:
@@ -124,72 +167,34 @@ def stack(pictures: list[Image.Image]) -> Tensor:
 def evaluate(
     colorizers: list[Colorizer],
     files: list[PhotoFile],
-    report: Callable[[str], None] = lambda text: None,
+    warn: Callable[[str], None] = lambda text: None,
     advance: Callable[[], None] = lambda: None,
-    jury: Jury = NOBODY,
+    panel: Panel | None = None,
 ) -> Results:
     """Measure methods, plain grey and the truth.
 
     Args:
         colorizers: the methods.
         files: photos in colour.
-        report: called with one line for each photo that is left out.
+        warn: called with one line for each photo that is left out.
         advance: called after every photo that was measured.
-        jury: who names the photos that have labels; see `jury.choose_jury`.
+        panel: who names the photos that have labels; see `panel.choose_panel`.
 
     Raises:
         DataError: no photo could be read.
     """
-    classes, table = ColorClasses(), {}
-    for photos in batches(read_photos(files, report)):
-        batch = Batch(photos, classes, jury)
+    results = Results(PhotoSet())
+    classes = results.photos.classes
+    for photos in batches(read_photos(files, warn)):
+        batch = Batch(photos, results.photos, panel or {})
         for method, variant, pictures in _made_of(batch, colorizers):
-            row = table.setdefault(method, {}).setdefault(variant, Row(classes))
-            batch.measure(pictures, row)
+            rows = results.rows.setdefault(method, {})
+            batch.measure(pictures, rows.setdefault(variant, Accumulator(classes)))
         for _ in photos:
             advance()
-    if not table:
+    if not results.rows:
         raise DataError(f"none of {len(files)} photos could be read; the first is {files[0].path}")
-    return table
-
-
-def evaluate_by_data(
-    colorizers: list[Colorizer],
-    files: list[PhotoFile],
-    report: Callable[[str], None] = lambda text: None,
-    advance: Callable[[], None] = lambda: None,
-    jury: Jury = NOBODY,
-) -> dict[str, Results]:
-    """Each data set by itself; arguments as for `evaluate`.
-
-    Raises:
-        DataError: no photo could be read; one set without any is reported and left out.
-    """
-    sets: dict[str, list[PhotoFile]] = {}
-    for file in files:
-        sets.setdefault(data_of(file), []).append(file)
-    parts, problems = {}, []
-    for name, group in sets.items():
-        try:
-            parts[name] = evaluate(colorizers, group, report, advance, jury)
-        except DataError as error:
-            problems.append(str(error))
-    if not parts:
-        raise DataError("; ".join(problems))
-    for problem in problems:
-        report(f"left out: {problem}")
-    return parts
-
-
-def merge(parts: Iterable[Results]) -> Results:
-    """The rows of several sets of photos as those of all photos together."""
-    classes, table = ColorClasses(), {}
-    for part in parts:
-        classes.counts += part["truth"][""].color_classes.counts
-        for method, rows in part.items():
-            for variant, row in rows.items():
-                table.setdefault(method, {}).setdefault(variant, Row(classes)).extend(row)
-    return table
+    return results
 
 
 def _made_of(
@@ -220,56 +225,40 @@ def variants(colorizer: Colorizer, photo: Image.Image) -> Iterator[tuple[str, Im
         yield AS_GENERATED, colorizer.generated(photo, prediction)
 
 
-def method_report(
-    colorizer: Colorizer, parts: dict[str, Results], files: list[PhotoFile]
+def method_metrics(
+    colorizer: Colorizer, split: str, results: Results, elsewhere: Results | None = None
 ) -> dict[str, Any]:
-    """What metrics.json of one method holds: all photos, and each of several data sets.
+    """What metrics.json of one method holds.
 
     Args:
         colorizer: the method.
-        parts: by data set, from `evaluate_by_data`.
-        files: that were measured.
+        split: of the photos, see `split_of`.
+        results: on photos from the sources that training photos come from.
+        elsewhere: on photos from other sources.
     """
-    name, table = colorizer.method.name, merge(parts.values())
-    truth = table["truth"][""]
-    several = {data: _summaries(name, part) for data, part in parts.items() if len(parts) > 1}
+    name = colorizer.method.name
     return {
         "method": name,
-        **_summaries(name, table),
-        "data": data_counts(files),
-        "classifier": dict(truth.classifiers),
-        **({"parts": several} if several else {}),
-        "picture_side": {"least": min(truth.sides), "most": max(truth.sides)},
+        **_block(name, split, results),
+        **({"elsewhere": _block(name, "test", elsewhere)} if elsewhere else {}),
         "network_side": colorizer.config.side,
-        "intervals": f"95 %, bootstrap over pictures, {BOOTSTRAP} draws",
-        **versions(),
+        **provenance(),
     }
 
 
-def _summaries(name: str, table: Results) -> dict[str, Any]:
+def _block(name: str, split: str, results: Results) -> dict[str, Any]:
+    rows = results.rows
     return {
-        "rows": {variant: row.summary() for variant, row in table[name].items()},
-        "grey": table["grey"][""].summary(),
-        "truth": table["truth"][""].summary(),
-        "n": len(table["truth"][""]),
+        **results.photos.describe(split),
+        "rows": {variant: row.summary() for variant, row in rows[name].items()},
+        "grey": rows["grey"][""].summary(),
+        "truth": rows["truth"][""].summary(),
     }
 
 
-def data_of(file: PhotoFile) -> str:
-    """The data set that a file belongs to."""
-    return file.group.partition("/")[0]
-
-
-def data_counts(files: list[PhotoFile]) -> dict[str, int]:
-    """Number of photos by data set."""
-    counts: dict[str, int] = {}
-    for file in files:
-        name = data_of(file)
-        counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
-def load_methods(names: list[str], checkpoints: Path) -> list[Colorizer]:
+def load_methods(
+    names: list[str], checkpoints: Path, device: torch.device | str = "cpu"
+) -> list[Colorizer]:
     """Load methods by name; no name takes every trained one.
 
     Raises:
@@ -286,19 +275,14 @@ def load_methods(names: list[str], checkpoints: Path) -> list[Colorizer]:
                 f"{name} is not trained: {checkpoints / name} holds no checkpoint; run "
                 f"colorize train {name}, or choose from: {there}"
             )
-    return [load_colorizer(name, checkpoints / name) for name in names or trained]
+    return [load_colorizer(name, checkpoints / name, device) for name in names or trained]
 
 
-def versions() -> dict[str, str]:
-    """The software that a measure may depend on."""
+def provenance() -> dict[str, str]:
+    """How the intervals were made, and the software that a measure may depend on."""
     return {
+        "intervals": f"95 %, bootstrap over pictures (BCa), {BOOTSTRAP} draws",
         "torch": torch.__version__.partition("+")[0],
         "torchmetrics": torchmetrics.__version__,
         "python": platform.python_version(),
     }
-
-
-def write_report(folder: Path, report: dict[str, Any]) -> None:
-    """Write metrics.json of one method folder, atomically."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / METRICS_FILE, report)

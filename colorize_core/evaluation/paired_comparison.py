@@ -1,13 +1,11 @@
-"""Which of two checkpoints is better, measure by measure, on the same photos."""
+"""Which of two checkpoints is better, metric by metric, on the same photos."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from colorize_core.errors import ConfigError
 from colorize_core.evaluation.evaluate import Results
-from colorize_core.metrics.bootstrap import Resampled, resample
-from colorize_core.metrics.rows import Row
+from colorize_core.metrics.accumulator import Accumulator
+from colorize_core.metrics.bootstrap import Resampled
 from colorize_core.metrics.table import METRICS, Metric
 
 BETTER, WORSE, OPEN = "new is better", "new is worse", "cannot be told"
@@ -15,7 +13,7 @@ BETTER, WORSE, OPEN = "new is better", "new is worse", "cannot be told"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measure of two checkpoints on the same photos."""
+    """One metric of two checkpoints on the same photos."""
 
     variant: str
     """As in metrics.json: "", "T=0.38"…"""
@@ -29,9 +27,9 @@ class Comparison:
 
 
 def compare(old: Results, new: Results) -> list[Comparison]:
-    """Compare two tables of one method each, made from the same photos.
+    """Compare the results of one method each, made from the same photos.
 
-    A measure without a direction (colourfulness, chroma) is better the nearer its mean comes to
+    A metric without a direction (colourfulness, chroma) is better the nearer its mean comes to
     the originals'. A verdict is given where the 95 % interval of the difference leaves out 0.
 
     Raises:
@@ -44,7 +42,7 @@ def compare(old: Results, new: Results) -> list[Comparison]:
             "the two checkpoints have no row in common: one has a temperature and the other has "
             "none; compare two of a kind"
         )
-    truth = old["truth"][""]
+    truth = old.rows["truth"][""]
     return [
         comparison
         for variant in common
@@ -52,31 +50,30 @@ def compare(old: Results, new: Results) -> list[Comparison]:
     ]
 
 
-def _own_rows(table: Results) -> dict[str, Row]:
-    (rows,) = (rows for method, rows in table.items() if method not in ("grey", "truth"))
+def _own_rows(results: Results) -> dict[str, Accumulator]:
+    (rows,) = (rows for method, rows in results.rows.items() if method not in ("grey", "truth"))
     return rows
 
 
-def _compare_rows(variant: str, old: Row, new: Row, truth: Row) -> list[Comparison]:
-    sums_old, sums_new, sums_truth = old.sums(), new.sums(), truth.sums()
+def _compare_rows(
+    variant: str, old: Accumulator, new: Accumulator, truth: Accumulator
+) -> list[Comparison]:
+    before, after, goals = old.resampled(), new.resampled(), truth.resampled()
     found = []
-    for name in sums_old:
-        a, b, goal = (resample(*sums[name]) for sums in (sums_old, sums_new, sums_truth))
-        low, high = np.percentile(b.draws - a.draws, (2.5, 97.5))
-        verdict = _verdict(_gain(METRICS[name], a, b, goal))
-        found.append(
-            Comparison(variant, METRICS[name], a.value, b.value, float(low), float(high), verdict)
-        )
+    for name, a in before.items():
+        metric, b = METRICS[name], after[name]
+        verdict = _verdict(_gain(metric, a, b, goals[name]))
+        found.append(Comparison(variant, metric, a.value, b.value, *(b - a).interval(), verdict))
     return found
 
 
-def _gain(metric: Metric, old: Resampled, new: Resampled, goal: Resampled) -> np.ndarray:
-    """By how much the new one is better in every draw, (BOOTSTRAP,)."""
+def _gain(metric: Metric, old: Resampled, new: Resampled, goal: Resampled) -> Resampled:
+    """By how much the new one is better."""
     if metric.higher_is_better is None:
-        return np.abs(old.draws - goal.draws) - np.abs(new.draws - goal.draws)
-    return (new.draws - old.draws) * (1 if metric.higher_is_better else -1)
+        return abs(old - goal) - abs(new - goal)
+    return new - old if metric.higher_is_better else old - new
 
 
-def _verdict(gain: np.ndarray) -> str:
-    low, high = np.percentile(gain, (2.5, 97.5))
+def _verdict(gain: Resampled) -> str:
+    low, high = gain.interval()
     return BETTER if low > 0 else WORSE if high < 0 else OPEN

@@ -9,8 +9,8 @@ TOLERANCE = (5.0, 11.0, 11.0)
 def accuracy_within_5_percent(lab: Tensor, lab_true: Tensor) -> Tensor:
     """acc@5 %: a pixel counts when |ΔL| ≤ 5, |Δa| ≤ 11 and |Δb| ≤ 11.
 
-    Nazeri, Ng, Ebrahimi 2018 (Image Colorization with GANs), section 4, report such an accuracy
-    without saying on which channels; this is the definition used here.
+    The tolerance is that of Nazeri, Ng, Ebrahimi 2018 (Image Colorization using Generative
+    Adversarial Networks), section 4: 5 per cent of the range of each of the three channels.
 
     Args:
         lab: (..., 3, H, W), in Lab units.

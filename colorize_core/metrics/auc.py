@@ -6,7 +6,6 @@ from torch import Tensor
 from colorize_core.color.conversions import chroma
 
 MAX_THRESHOLD = 150
-HIGHER_IS_BETTER = True
 
 
 def accuracy_area(ab: Tensor, ab_true: Tensor) -> Tensor:
@@ -14,9 +13,16 @@ def accuracy_area(ab: Tensor, ab_true: Tensor) -> Tensor:
 
     A pixel with ab error d is right at every threshold t ≥ d; the area under that step over the
     whole thresholds t = 0, 1, …, 150 (trapezoids) is 150 - ⌈d⌉ + ½, and 150 for d = 0. The mean
-    over pixels, divided by 150, is the raw-accuracy AuC. Weighting each pixel by the inverse
-    frequency of its true class among the evaluated pixels (equation 4 with λ = 0) gives the
-    class-rebalanced AuC: the mean over classes of each class's own AuC.
+    over pixels, divided by 150, is the raw-accuracy AuC.
+
+    The mean over the classes of true colours of each class's own AuC is the class-rebalanced AuC:
+    every pixel is weighted by 1 / frequency of its class, equation 4 with λ = 0. Zhang et al. take
+    the frequencies from the smoothed colours of the training photos; here they are those of the
+    measured photos, so that the number depends on nothing but the photos it is said to be of.
+
+    It depends on how many they are: the more photos, the more rare and strong colours are among
+    the classes, and each counts alike. Plain grey has 65.5, 63.1, 62.0 and 60.7 per cent on 100,
+    300, 600 and 1,291 photos. Compare at equal counts only.
 
     Args:
         ab: (..., 2, H, W), in Lab units.

@@ -6,8 +6,6 @@ from torch import Tensor
 from colorize_core.color.conversions import chroma
 from colorize_core.color.difference import delta_e2000
 
-LABEL = "faces"
-"""Folder whose photos are portraits: one face, in the middle."""
 PALE = 5.0
 """Mean chroma of a face below which no hue shows, in Lab units."""
 WARM = (-40.0, 110.0)

@@ -4,11 +4,11 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from colorize_core.color.conversions import chroma, rgb_to_lab
 from colorize_core.color.difference import delta_e2000
 from colorize_core.metrics.colorfulness import colorfulness
+from colorize_core.metrics.psnr import psnr
 
 GREY_CHROMA = 4.0
 """Mean chroma below which a picture counts as grey: JPEG and scanners leave that much."""
@@ -34,7 +34,7 @@ def compare(picture: Image.Image, original: Image.Image) -> dict[str, float]:
     rgb, truth = to_tensor(picture), to_tensor(original)
     return {
         "delta_e2000": float(delta_e2000(rgb_to_lab(rgb), rgb_to_lab(truth)).mean()),
-        "psnr": float(peak_signal_noise_ratio(rgb, truth, data_range=1.0)),
+        "psnr": float(psnr(rgb, truth)),
         "colorfulness": float(colorfulness(rgb)),
     }
 

@@ -12,7 +12,7 @@ from colorize_core.errors import PhotoError
 from colorize_core.evaluation.classifiers import LoadedClassifier, label_of
 from colorize_core.image.read import load_image
 from colorize_core.inference.colorizer import grey_picture
-from colorize_core.metrics.bootstrap import BOOTSTRAP, interval
+from colorize_core.metrics.bootstrap import BOOTSTRAP, resample_mean
 from colorize_core.metrics.recognition import confidence, named_correctly
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.training.classifier_data import unreadable
@@ -59,6 +59,6 @@ def measure_classifier(loaded: LoadedClassifier, files: list[PhotoFile]) -> dict
 
 def _summary(values: np.ndarray) -> dict[str, dict[str, float]]:
     return {
-        "accuracy": interval(100 * values[:, 0]),
-        "confidence": interval(values[:, 1]),
+        "accuracy": resample_mean(100 * values[:, 0]).summary(),
+        "confidence": resample_mean(values[:, 1]).summary(),
     }

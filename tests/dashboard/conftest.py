@@ -11,8 +11,9 @@ from support.dashboard import CLASSIFIER, FILLED, OTHER, SCRIPT, SWEPT, history_
 from colorize_core import runs
 from colorize_core.data.folders import list_photos
 from colorize_core.evaluation import class_prior
-from colorize_core.evaluation.evaluate import evaluate_by_data, method_report, write_report
+from colorize_core.evaluation.evaluate import evaluate, method_metrics
 from colorize_core.evaluation.temperature_sweep import sweep, write_sweep
+from colorize_core.files import write_json
 from colorize_core.inference.colorizer import load_colorizer
 
 
@@ -24,13 +25,13 @@ def filled(tiny_checkpoints, photo_folder, tmp_path_factory) -> Path:
         shutil.copytree(tiny_checkpoints / name, root / name)
     files = list_photos(photo_folder)[:3]
     colorizers = [load_colorizer(name, root / name) for name in FILLED]
-    parts = evaluate_by_data(colorizers, files)
+    results = evaluate(colorizers, files)
     for colorizer in colorizers:
         folder = root / colorizer.method.name
-        write_report(folder, method_report(colorizer, parts, files))
+        write_json(folder / runs.METRICS, method_metrics(colorizer, "test", results))
         (folder / runs.HISTORY).write_text("".join(history_line(i) for i in range(4)))
         if colorizer.method.has_temperature:
-            write_sweep(folder, sweep(colorizer, files, temperatures=SWEPT))
+            write_sweep(folder, sweep(colorizer, files, "test", temperatures=SWEPT))
     class_prior.add_prior(root, "hills", class_prior.count_photos(files))
     return root
 

@@ -53,7 +53,7 @@ def colorizers(tiny_checkpoints):
 
 @pytest.fixture(scope="module")
 def table(colorizers, files):
-    return evaluate.evaluate(colorizers, files)
+    return evaluate.evaluate(colorizers, files).rows
 
 
 # What is measured
@@ -83,7 +83,7 @@ def test_faces_are_measured_on_portraits_alone(tmp_path, make_photo):
     for i, group in enumerate(("faces", "faces", "dogs")):
         (tmp_path / group).mkdir(exist_ok=True)
         make_photo(40, 30, seed=i).save(tmp_path / group / f"{i}.png")
-    table = evaluate.evaluate([], list_photos(tmp_path))
+    table = evaluate.evaluate([], list_photos(tmp_path)).rows
     for who in ("truth", "grey"):
         found = table[who][""].summary()
         assert {name for name, measure in found.items() if measure.get("n") == 2} == FACE_METRICS
@@ -143,31 +143,39 @@ def test_means_are_over_pictures(table, files):
     )
 
 
-def test_data_sets_are_measured_alone_and_together(colorizers, make_photo, tmp_path):
-    for name, count in (("hills", 3), ("towns", 2), ("ruins", 1)):
+def test_every_photo_is_counted_once_by_data_set(colorizers, make_photo, tmp_path):
+    for name, count in (("hills", 3), ("towns", 2)):
         (tmp_path / name).mkdir()
         for i in range(count):
             make_photo(40 + i, 36, seed=i).save(tmp_path / name / f"{i}.png")
-    (tmp_path / "ruins" / "0.png").write_bytes(b"broken")
-    files = [file for name in ("hills", "towns", "ruins") for file in list_photos(tmp_path / name)]
-    lines = []
-    parts = evaluate.evaluate_by_data(colorizers[:1], files, lines.append)
-    assert {name: len(part["truth"][""]) for name, part in parts.items()} == {
-        "hills": 3,
-        "towns": 2,
-    }
-    assert any("left out: none of 1 photos could be read" in line for line in lines)
-    report = evaluate.method_report(colorizers[0], parts, files)
-    together = evaluate.evaluate(colorizers[:1], files)[colorizers[0].method.name]
-    assert report["rows"] == {variant: row.summary() for variant, row in together.items()}
-    assert report["n"] == 5
-    alone = evaluate.evaluate(colorizers[:1], files[:3])
-    assert report["parts"]["hills"]["grey"] == alone["grey"][""].summary()
-    assert report["parts"].keys() == parts.keys()
-    one = evaluate.evaluate_by_data(colorizers[:1], files[:3])
-    assert "parts" not in evaluate.method_report(colorizers[0], one, files[:3])
-    with pytest.raises(DataError, match="none of 1 photos"):
-        evaluate.evaluate_by_data(colorizers[:1], files[5:])
+    (tmp_path / "towns" / "broken.png").write_bytes(b"broken")
+    files = [file for name in ("hills", "towns") for file in list_photos(tmp_path / name)]
+    results = evaluate.evaluate(colorizers[:1], files)
+    found = evaluate.method_metrics(colorizers[0], "val", results)
+    assert (found["split"], found["data"], found["n"]) == ("val", {"hills": 3, "towns": 2}, 5)
+    assert "elsewhere" not in found
+
+
+def test_photos_from_elsewhere_do_not_mix_with_the_others(colorizers, make_photo, tmp_path):
+    for name in ("hills", "towns"):
+        (tmp_path / name).mkdir()
+        make_photo(40, 36, seed=len(name)).save(tmp_path / name / "0.png")
+        make_photo(40, 36, seed=9).save(tmp_path / name / "1.png")
+    here, there = (
+        evaluate.evaluate(colorizers[:1], list_photos(tmp_path / name))
+        for name in ("hills", "towns")
+    )
+    found = evaluate.method_metrics(colorizers[0], "val", here, there)
+    alone = evaluate.method_metrics(colorizers[0], "test", there)
+    assert found["data"] == {"hills": 2}
+    assert found["elsewhere"].items() <= alone.items()
+    assert found["elsewhere"]["data"] == {"towns": 2}
+    assert found["elsewhere"].keys() >= {"split", "n", "rows", "grey", "truth", "classifier"}
+
+
+def test_photos_without_splits_are_all_there_are(folder, tmp_path):
+    assert evaluate.split_of([folder, tmp_path], "val") == "val"
+    assert evaluate.split_of([tmp_path], "test") == "all"
 
 
 def test_broken_photos_are_reported(colorizers, files):
@@ -186,7 +194,7 @@ def test_nothing_but_broken_photos_is_refused(colorizers, files):
 @pytest.mark.parametrize("size", [(8, 8), (9, 300)])
 def test_the_smallest_photos_can_be_measured(size, colorizers, make_photo, tmp_path):
     make_photo(*size).save(tmp_path / "small.png")
-    table = evaluate.evaluate(colorizers[:1], list_photos(tmp_path))
+    table = evaluate.evaluate(colorizers[:1], list_photos(tmp_path)).rows
     assert all(np.isfinite(m["value"]) for m in table["regression"][""].summary().values())
 
 
@@ -195,9 +203,9 @@ def test_measuring_together_is_measuring_one_by_one(colorizers, make_photo, tmp_
     for i, size in enumerate([(16, 16), (16, 16), (16, 12), (16, 16), (16, 16)]):
         make_photo(*size, seed=i).save(tmp_path / f"{i}.png")
     files = list_photos(tmp_path)
-    together = evaluate.evaluate(colorizers[:1], files)
+    together = evaluate.evaluate(colorizers[:1], files).rows
     monkeypatch.setattr(evaluate, "BATCH_PIXELS", 1)
-    alone = evaluate.evaluate(colorizers[:1], files)
+    alone = evaluate.evaluate(colorizers[:1], files).rows
     for method, rows in together.items():
         for variant, row in rows.items():
             for name, numbers in row.values.items():
@@ -229,7 +237,8 @@ def test_evaluate_writes_a_report_for_each_method(colorize, folder, tiny_checkpo
         assert report["rows"].keys() == variants(name)
         assert report["grey"]["raw_auc"]["value"] < report["truth"]["raw_auc"]["value"] == 100
         assert report["n"] == 3
-        assert sum(report["data"].values()) >= 3
+        assert report["split"] == "test"
+        assert sum(report["data"].values()) == 3
         assert report["classifier"] == {}, "there are no labels"
         assert report["picture_side"] == {"least": 40, "most": 40}
         assert str(tmp_path.parent) not in json.dumps(report), "no paths of this machine"
@@ -249,6 +258,24 @@ def test_evaluate_takes_named_methods_and_a_limit(colorize, folder, tiny_checkpo
     assert (code, "no method 'magic'" in text) == (1, True)
     code, text = colorize("evaluate", "gan", "--out", tmp_path)
     assert (code, "--data FOLDER" in text) == (1, True)
+
+
+def test_evaluate_measures_elsewhere_apart(colorize, folder, tiny_checkpoints, tmp_path):
+    words = ("evaluate", "gan", "--data", folder, "--checkpoints", tiny_checkpoints,
+             "--out", tmp_path, "--elsewhere", folder, "--device", "cpu")  # fmt: skip
+    code, text = colorize(*words)
+    assert code == 0, text
+    assert "3 photos from elsewhere" in text
+    report = json.loads((tmp_path / "gan" / METRICS_FILE).read_text())
+    assert report["elsewhere"]["rows"] == report["rows"]
+    for more, sentence in (
+        (("--sweep",), "leave --sweep"),
+        (("--split", "tset"), "--split must be one of train, val, test"),
+        (("--device", "tpu"), "device must be auto"),
+        (("--elsewhere", tmp_path / "nowhere"), "no data folder"),
+    ):
+        code, text = colorize(*words, *more)
+        assert (code, sentence in text) == (1, True), text
 
 
 def test_evaluate_says_what_is_missing(colorize, folder, tiny_checkpoints, tmp_path):
@@ -302,7 +329,7 @@ def scores(everyday) -> dict[str, dict[str, dict[str, float]]]:
     """Measures of the studio's methods on the bundled photographs: method, variant, measure."""
     studio = ("regression", "gan", "classification")
     colorizers = [load_colorizer(name) for name in studio if name not in ABSENT]
-    table = evaluate.evaluate(colorizers, everyday)
+    table = evaluate.evaluate(colorizers, everyday).rows
     return {
         method: {
             variant: {name: m["value"] for name, m in row.summary().items()}

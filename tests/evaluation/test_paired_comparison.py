@@ -5,9 +5,8 @@ from PIL import Image, ImageEnhance
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import ConfigError
 from colorize_core.evaluation import evaluate, paired_comparison
-from colorize_core.evaluation.evaluate import Batch
-from colorize_core.evaluation.panels import NOBODY
-from colorize_core.metrics.rows import ColorClasses, Row
+from colorize_core.evaluation.evaluate import Batch, PhotoSet, Results
+from colorize_core.metrics.accumulator import Accumulator
 
 
 @pytest.fixture(scope="module")
@@ -16,14 +15,14 @@ def results(photo_folder):
     photos = list(evaluate.read_photos(list_photos(photo_folder), print))
 
     def build(*saturations: float, name: str = "regression", variant: str = ""):
-        classes = ColorClasses()
-        truth, row = Row(classes), Row(classes)
+        known = PhotoSet()
+        truth, row = Accumulator(known.classes), Accumulator(known.classes)
         for i, photo in enumerate(photos):
-            batch = Batch([photo], classes, NOBODY)
+            batch = Batch([photo], known, {})
             batch.measure([photo.picture], truth)
             change = ImageEnhance.Color(photo.picture).enhance
             batch.measure([change(saturations[i % len(saturations)])], row)
-        return {"truth": {"": truth}, name: {variant: row}}
+        return Results(known, {"truth": {"": truth}, name: {variant: row}})
 
     return build
 
@@ -58,7 +57,7 @@ def test_the_same_twice_or_now_better_now_worse_cannot_be_told(results):
 def test_the_interval_is_that_of_paired_differences(results):
     old, new = results(0.2), results(0.3)
     found = {c.metric.name: c for c in paired_comparison.compare(old, new)}["delta_e2000"]
-    values = [np.asarray(t["regression"][""].values["delta_e2000"]) for t in (old, new)]
+    values = [np.asarray(r.rows["regression"][""].values["delta_e2000"]) for r in (old, new)]
     assert found.new - found.old == pytest.approx((values[1] - values[0]).mean())
     assert found.low < found.new - found.old < found.high
     assert found.high - found.low < 4 * (values[1] - values[0]).std()

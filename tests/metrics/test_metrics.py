@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -10,11 +13,12 @@ from colorize_core.metrics import scores
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bleeding import bleeding
-from colorize_core.metrics.bootstrap import interval
 from colorize_core.metrics.colorfulness import colorfulness
 from colorize_core.metrics.faces import face_error, green_or_blue, middle
+from colorize_core.metrics.pair import FUNCTIONS, Pair, measure
 from colorize_core.metrics.recognition import confidence, named_correctly
-from colorize_core.metrics.table import METRICS, Pair
+from colorize_core.metrics.ssim import ssim
+from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +115,8 @@ def test_green_and_blue_faces_are_found(rgb, cold):
 
 
 def test_only_portraits_have_measures_of_faces():
-    with_faces, without = (
-        {name for name, metric in METRICS.items() if metric.fits(label)}
-        for label in ("faces", None)
-    )
+    pair = Pair.of(*torch.rand(2, 1, 3, 24, 24))
+    with_faces, without = (measure(pair, label).keys() for label in ("faces", None))
     assert with_faces - without == {"face_delta_e2000", "green_or_blue_faces"}
     assert {"raw_auc", "bleeding"} <= without
     assert "classifier_accuracy" not in with_faces
@@ -122,7 +124,7 @@ def test_only_portraits_have_measures_of_faces():
 
 def test_the_table_agrees_with_scikit_image(pictures, pair):
     picture, truth = (np.asarray(p) / 255 for p in pictures)
-    measured = {name: m.measure(pair) for name, m in METRICS.items() if m.measure}
+    measured = measure(pair)
     lab, lab_true = rgb2lab(picture), rgb2lab(truth)
     expected = {
         "psnr": peak_signal_noise_ratio(truth, picture, data_range=1),
@@ -137,22 +139,34 @@ def test_the_table_agrees_with_scikit_image(pictures, pair):
         assert float(measured[name]) == pytest.approx(value, rel=5e-3), name
 
 
-@pytest.mark.parametrize("name", [name for name, metric in METRICS.items() if metric.measure])
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_metric_prefers_the_truth_as_it_says(name, pair):
     metric = METRICS[name]
     perfect = Pair(pair.rgb_true, pair.rgb_true, pair.lab_true, pair.lab_true)
-    best, other = float(metric.measure(perfect)), float(metric.measure(pair))
+    best, other = (float(FUNCTIONS[name](one)) for one in (perfect, pair))
     assert np.isfinite([best, other]).all()
     if metric.higher_is_better is not None:
         assert (best > other) == metric.higher_is_better
-    assert metric.name == name
-    assert metric.title
-    assert metric.source
+
+
+def test_every_metric_is_declared_and_can_be_had():
+    by_pixels = {*FUNCTIONS, "rebalanced_auc"}
+    assert METRICS.keys() == by_pixels | set(CLASSIFIER_METRICS)
+    for name, metric in METRICS.items():
+        assert metric.name == name
+        assert metric.title
+        assert metric.source
+        assert metric.meaning.endswith(".")
+
+
+def test_the_declarations_do_not_wait_for_torch():
+    code = "import sys, colorize_core.metrics.table; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_a_perfect_picture_has_perfect_scores(pair):
     perfect = Pair(pair.rgb_true, pair.rgb_true, pair.lab_true, pair.lab_true)
-    found = {name: float(m.measure(perfect)) for name, m in METRICS.items() if m.measure}
+    found = {name: float(value) for name, value in measure(perfect).items()}
     assert found["raw_auc"] == 100
     assert found["delta_e2000"] == 0
     assert found["psnr"] == 100
@@ -190,39 +204,23 @@ def test_batches_are_measured_picture_by_picture(pair):
         strict=True,
     )]  # fmt: skip
     perfect = Pair(pair.rgb_true, pair.rgb_true, pair.lab_true, pair.lab_true)
-    for name, metric in METRICS.items():
-        if metric.measure is not None:
-            found = metric.measure(Pair(*mixed))
-            assert found.shape == (2,), name
-            alone = [float(metric.measure(one)) for one in (pair, perfect)]
-            assert found.tolist() == pytest.approx(alone, rel=1e-4, abs=1e-4), name
+    for name, function in FUNCTIONS.items():
+        found = function(Pair(*mixed))
+        assert found.shape == (2,), name
+        alone = [float(function(one)) for one in (pair, perfect)]
+        assert found.tolist() == pytest.approx(alone, rel=1e-4, abs=1e-4), name
 
 
 def test_ssim_of_tiny_pictures_agrees_with_scikit_image(make_photo):
     truth = make_photo(32, 32, seed=3)
     noise = np.random.default_rng(1).normal(0, 20, (32, 32, 3))
     picture = Image.fromarray((np.asarray(truth) + noise).clip(0, 255).astype(np.uint8))
-    found = METRICS["ssim"].measure(Pair.of(scores.to_tensor(picture), scores.to_tensor(truth)))
+    found = ssim(scores.to_tensor(picture), scores.to_tensor(truth))
     expected = structural_similarity(
         np.asarray(truth), np.asarray(picture), data_range=255, channel_axis=-1,
         gaussian_weights=True, sigma=1.5, use_sample_covariance=False, full=True,
     )[1].mean()  # fmt: skip
     assert found.item() == pytest.approx(expected, rel=0.01)
-
-
-def test_the_interval_holds_the_mean_and_narrows_with_more_pictures():
-    numbers = np.random.default_rng(0).normal(10, 2, 400)
-    few, many = interval(numbers[:40]), interval(numbers)
-    for found, part in ((few, numbers[:40]), (many, numbers)):
-        assert found["value"] == pytest.approx(part.mean(), abs=1e-4)
-        half = 1.96 * part.std() / np.sqrt(len(part))
-        assert found["high"] - found["low"] == pytest.approx(2 * half, rel=0.15)
-    assert many["high"] - many["low"] < few["high"] - few["low"]
-
-
-def test_the_interval_of_a_ratio_weights_pictures():
-    found = interval(np.array([1.0, 30.0]), np.array([1.0, 10.0]))
-    assert found == {"value": round(31 / 11, 4), "low": 1.0, "high": 3.0}
 
 
 def test_the_evaluation_test_looks_at_the_likeliest_and_at_the_true_class():
