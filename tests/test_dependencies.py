@@ -70,6 +70,11 @@ def pinned() -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in wanted}
 
 
+def test_the_package_declares_what_it_imports_and_nothing_else():
+    wanted = {canonicalize_name(Requirement(r).name) for r in PROJECT["project"]["dependencies"]}
+    assert distributions(path for package in OWN for path in files_of(package)) == wanted
+
+
 @pytest.mark.parametrize("line", PROJECT["project"]["dependencies"])
 def test_a_dependency_ends_before_a_version_nobody_has_tried(line):
     assert "<" in str(Requirement(line).specifier)
