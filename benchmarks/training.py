@@ -19,10 +19,9 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from colorize_core import METHODS
+from colorize_core.training.colorization import build_task
 from colorize_core.training.devices import PRECISIONS, build_accelerator, hardware_name
-from colorize_core.training.objectives import build_objective
 from colorize_core.training.options import TrainingOptions
-from colorize_core.training.validate import split
 
 WARM_UP = 2
 SIDE, WORDS = 2048, 1 << 25
@@ -120,16 +119,14 @@ def measure_step(
     options = TrainingOptions(
         data=(Path(),), out=Path(), epochs=1, batch_size=batch_size, crop=crop
     )
-    model = method.build(method.config).to(accelerator.device, memory_format=torch.channels_last)
-    objective = build_objective(
-        model, method.config, options.completed(method.recipe), method.recipe
-    )
-    objective.prepare(accelerator)
-    objective.model.train()
+    task = build_task(method, method.config, options)
+    task.prepare(accelerator)
     rgb = torch.rand(batch_size, 3, crop, crop, device=accelerator.device)
+    groups = torch.zeros(batch_size, dtype=torch.int64, device=accelerator.device)
+    chance = torch.Generator(accelerator.device)
 
     def step() -> None:
-        objective.step(*split(rgb, model))
+        task.step((rgb, groups), chance)
 
     seconds = _seconds(accelerator, step, steps)
     with FlopCounterMode(display=False) as flops:

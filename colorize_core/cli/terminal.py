@@ -1,8 +1,12 @@
 """What the commands share: where they print, how they show progress, common options."""
 
+import logging
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -46,3 +50,20 @@ def repeat_option(arguments: list[str], option: str) -> list[str]:
             spread.append(option)
         spread.append(argument)
     return spread
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """For training: messages on standard error; a signal ends with a hint and exit code 130."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        errors.print("stopped; continue with the same command and --resume")
+        raise typer.Exit(130) from error
+
+
+def _stop(signum: int, frame: object) -> NoReturn:
+    # The last interval's state is on disk already; what came after it is repeated by --resume.
+    raise KeyboardInterrupt

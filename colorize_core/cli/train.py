@@ -1,16 +1,13 @@
 """The command `colorize train`."""
 
 import dataclasses
-import logging
-import signal
-import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Device
-from colorize_core.errors import ColorizeError, ConfigError
+from colorize_core.cli.terminal import Device, stoppable
+from colorize_core.errors import ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.methods.config import MethodConfig
 from colorize_core.training.options import TrainingOptions
@@ -56,40 +53,32 @@ def train(
     """Train one method, or all, and write checkpoint, history and resume state."""
     from colorize_core.training import engine
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    signal.signal(signal.SIGTERM, _stop)
-    try:
-        method = None if name == ALL else get_method(name)
-        options = TrainingOptions(
-            data=tuple(data or ()),
-            out=out or Path("runs") / ("" if method is None else name),
-            epochs=10 if epochs is None and minutes is None else epochs,
-            minutes=minutes,
-            batch_size=batch_size,
-            crop=crop,
-            store_side=store_side,
-            lr=lr,
-            trunk_lr=trunk_lr,
-            device=device,
-            precision=precision,
-            seed=seed,
-            encoder_weights=encoder_weights,
-            init=init,
-            degradation=degradation,
-            resume=resume,
-            evaluate_every=evaluate_every,
-            limit=limit,
-        )
+    method = None if name == ALL else get_method(name)
+    options = TrainingOptions(
+        data=tuple(data),
+        out=out or Path("runs") / ("" if method is None else name),
+        epochs=10 if epochs is None and minutes is None else epochs,
+        minutes=minutes,
+        batch_size=batch_size,
+        crop=crop,
+        store_side=store_side,
+        lr=lr,
+        trunk_lr=trunk_lr,
+        device=device,
+        precision=precision,
+        seed=seed,
+        encoder_weights=encoder_weights,
+        init=init,
+        degradation=degradation,
+        resume=resume,
+        evaluate_every=evaluate_every,
+        limit=limit,
+    )
+    with stoppable():
         if method is None:
             _train_all(options, config)
             return
         folder = engine.train(method, parse_config(method, config or []), options)
-    except ColorizeError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt as error:
-        typer.echo("stopped; continue with the same command and --resume", err=True)
-        raise typer.Exit(130) from error
     typer.echo(f"written to {folder}")
 
 
@@ -104,11 +93,6 @@ def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
         typer.echo(f"error: {name}: {reason}", err=True)
     if failed:
         raise typer.Exit(1)
-
-
-def _stop(signum: int, frame: object) -> NoReturn:
-    # The last interval's state is on disk already; what came after it is repeated by --resume.
-    raise KeyboardInterrupt
 
 
 def parse_config(method: Method, assignments: list[str]) -> MethodConfig:

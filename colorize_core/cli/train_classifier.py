@@ -1,14 +1,11 @@
 """The command `colorize train-classifier`."""
 
-import logging
-import signal
-import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Device
+from colorize_core.cli.terminal import Device, stoppable
 
 
 def train_classifier(
@@ -35,11 +32,10 @@ def train_classifier(
     """Train an evaluation classifier and measure it on true and on grey test photos."""
     from colorize_core.evaluation.classifiers import get_classifier
     from colorize_core.training import classifier
+    from colorize_core.training.options import TrainingOptions
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    signal.signal(signal.SIGTERM, _stop)
-    options = classifier.ClassifierOptions(
-        data=data,
+    options = TrainingOptions(
+        data=(data,),
         out=out or Path("runs") / "classifiers" / name,
         epochs=10 if epochs is None and minutes is None else epochs,
         minutes=minutes,
@@ -50,14 +46,6 @@ def train_classifier(
         resume=resume,
         limit=limit,
     )
-    try:
+    with stoppable():
         folder = classifier.train_classifier(get_classifier(name), options)
-    except KeyboardInterrupt as error:
-        typer.echo("stopped; continue with the same command and --resume", err=True)
-        raise typer.Exit(130) from error
     typer.echo(f"written to {folder}")
-
-
-def _stop(signum: int, frame: object) -> NoReturn:
-    # The last epoch's state is on disk already; what came after it is repeated by --resume.
-    raise KeyboardInterrupt

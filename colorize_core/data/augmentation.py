@@ -136,8 +136,11 @@ def training_batches(
     min_share: float = MIN_SHARE,
     rotations: bool = False,
     shift: int = 0,
-) -> Iterator[Tensor]:
-    """Endless random batches of sRGB crops, (B, 3, side, side) on the store's device."""
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Endless random batches on the store's device: sRGB crops, (B, 3, side, side), and groups.
+
+    The group of each picture, (B,), is an index into the store's `group_names`.
+    """
     weights = group_weights(store)
     while True:
         index = torch.multinomial(weights, batch_size, replacement=True, generator=generator)
@@ -146,7 +149,7 @@ def training_batches(
             boxes = shift_boxes(boxes, generator, shift)
         flip = torch.rand(batch_size, generator=generator, device=weights.device) < 0.5
         rgb = cut(store.pixels[index], boxes, side, flip)
-        yield turn(rgb, generator) if rotations else rgb
+        yield turn(rgb, generator) if rotations else rgb, store.groups[index]
 
 
 def validation_batches(store: PhotoStore, batch_size: int, side: int) -> Iterator[Tensor]:

@@ -27,22 +27,22 @@ class Checkpoint:
     """How it was trained; empty when unknown."""
 
 
-def _stored(model: nn.Module) -> dict[str, Tensor]:
-    """Parameters in half precision; buffers (batch statistics, prior, weights) as they are."""
+def save_weights(folder: Path, model: nn.Module) -> None:
+    """Write model.safetensors: parameters in half precision, buffers (statistics) as they are."""
     names = {name for name, _ in model.named_parameters()}
-    state = model.state_dict()
-    return {
+    state = {
         name: (tensor.half() if name in names else tensor).detach().cpu().contiguous()
-        for name, tensor in state.items()
+        for name, tensor in model.state_dict().items()
     }
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / WEIGHTS, safetensors.torch.save(state))
 
 
 def save_checkpoint(
     folder: Path, method: Method, config: MethodConfig, model: nn.Module, training: dict[str, Any]
 ) -> None:
     """Write config.json and model.safetensors; the weights first, each by rename."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / WEIGHTS, safetensors.torch.save(_stored(model)))
+    save_weights(folder, model)
     content = {"method": method.name, "config": config.to_json(), "training": training}
     write_json(folder / CONFIG, content)
 

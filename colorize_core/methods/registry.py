@@ -6,7 +6,7 @@ from typing import Any
 from colorize_core.errors import UnknownMethodError
 from colorize_core.methods.config import ClassificationConfig, MethodConfig
 
-SCHEDULES = ("cosine", "plateau")
+SCHEDULES = ("cosine", "line", "plateau")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Recipe:
     """Of Adam; a smaller first one is "reduced momentum"."""
     weight_decay: float = 0.01
     schedule: str = "cosine"
-    """cosine: down to nearly 0 by the end; plateau: a tenth where validation stands still."""
+    """cosine: down to nearly 0 by the end; line: up for longer, then down in a line; plateau: a
+    tenth where validation stands still."""
     starts_from: str | None = None
     """The shipped method whose network a run starts from."""
 

@@ -59,14 +59,13 @@ class TrainingOptions:
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise ConfigError(f"{name} must be above 0, got {value}")
-        for name, least in (("batch_size", 2), ("evaluate_every", 1), ("store_side", 32)):
+        least_of = {"batch_size": 2, "evaluate_every": 1, "store_side": 32, "crop": 32}
+        for name, least in least_of.items():
             value = getattr(self, name)
             if value is not None and value < least:
                 raise ConfigError(f"{name} must be {least} or more, got {value}")
         if not 0 <= self.degradation <= 1:
             raise ConfigError(f"degradation must lie in [0, 1], got {self.degradation}")
-        if self.crop is not None and (self.crop < 32 or self.crop % 16):
-            raise ConfigError(f"crop must be a multiple of 16, 32 or more, got {self.crop}")
 
     def completed(self, recipe: Recipe) -> "TrainingOptions":
         """Fill in what the options leave to the method's recipe."""

@@ -1,4 +1,4 @@
-"""How the learning rate moves: half a cosine over the run, or a tenth at every plateau."""
+"""How the learning rate moves over a run: half a cosine, two lines, or a tenth at a plateau."""
 
 import dataclasses
 import math
@@ -6,6 +6,8 @@ import math
 WARM_UP = 0.03
 """Share of the run in which the learning rate rises."""
 FINAL_RATE = 0.01
+LINE_WARM_UP = 0.2
+"""As `WARM_UP`, for a rate that rises and falls in lines."""
 PATIENCE = 3
 """Evaluations without a better validation loss that make a plateau."""
 DROP = 0.1
@@ -35,9 +37,12 @@ def learning_rate_factor(progress: float, schedule: str = "cosine", drops: int =
 
     Args:
         progress: share of the run that is done, 0…1.
-        schedule: "cosine" falls to `FINAL_RATE`; "plateau" is a tenth for every plateau seen.
+        schedule: "cosine" falls to `FINAL_RATE`; "line" rises longer and falls to nearly nothing;
+            "plateau" is a tenth for every plateau seen.
         drops: plateaus seen so far.
     """
+    if schedule == "line":
+        return max(1e-3, min(progress / LINE_WARM_UP, (1 - progress) / (1 - LINE_WARM_UP)))
     if progress < WARM_UP:
         return max(0.02, progress / WARM_UP)
     if schedule == "plateau":

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.files import write_atomically
+from colorize_core.runs import CONFIG, WEIGHTS
 
 FILE = "state.safetensors"
 
@@ -62,7 +63,16 @@ def load_state(folder: Path) -> dict[str, Any]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         return _restore(layout, tensors)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}); start without --resume") from error
+        raise damaged(folder, error) from error
+
+
+def damaged(folder: Path, error: Exception) -> CheckpointError:
+    """The refusal of a state that cannot be used, with a way out of it."""
+    path = Path(folder) / FILE
+    return CheckpointError(
+        f"{path} is damaged ({error}); remove it and start without --resume, "
+        f"or with --init {folder} if its {CONFIG} and {WEIGHTS} are whole"
+    )
 
 
 def check_same(folder: Path, mine: dict[str, Any], theirs: dict[str, Any]) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from colorize_core.errors import ColorizeError, DataError
 from colorize_core.evaluation.classifiers import CLASSIFIERS
 from colorize_core.methods.registry import METHODS, Method
-from colorize_core.training.classifier import ClassifierOptions, train_classifier
-from colorize_core.training.classifier_recipes import RECIPES
+from colorize_core.training.classifier import train_classifier
 from colorize_core.training.engine import train
 from colorize_core.training.options import TrainingOptions
+from colorize_core.training.recognition import RECIPES
 from colorize_core.training.state import FILE
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def train_all(
         log.info("training %s", name)
         try:
             done.append(job())
-        except ColorizeError as error:
+        except (ColorizeError, OSError, RuntimeError, MemoryError) as error:  # a full disk, a GPU's
             log.warning("%s failed: %s", name, error)
             failed[name] = str(error)
     return done, failed
@@ -86,20 +86,18 @@ def options_of(method: Method, root: Path, options: TrainingOptions) -> Training
     )
 
 
-def classifier_options_of(name: str, root: Path, options: TrainingOptions) -> ClassifierOptions:
+def classifier_options_of(name: str, root: Path, options: TrainingOptions) -> TrainingOptions:
     """The options of one evaluation classifier's run; its data set has its name."""
     out = options.out / "classifiers" / name
-    return ClassifierOptions(
-        data=root / name,
-        out=out,
-        epochs=options.epochs,
-        minutes=options.minutes,
-        device=options.device,
-        precision=options.precision,
-        seed=options.seed,
+    by_recipe = dict.fromkeys(("batch_size", "crop", "store_side", "lr", "init"))
+    return dataclasses.replace(
+        options,
+        **by_recipe,
         encoder_weights=_weights(options.encoder_weights, "imagenet"),
+        degradation=0.0,
+        data=(root / name,),
+        out=out,
         resume=(out / FILE).exists(),
-        limit=options.limit,
     )
 
 

@@ -30,15 +30,20 @@ def split(rgb: Tensor, model: ColorNet) -> tuple[Tensor, Tensor]:
     return space.grey(rgb), F.avg_pool2d(space.color(rgb), model.stride)
 
 
+def thinned(store: PhotoStore, photos: int) -> PhotoStore:
+    """Every so-many-th picture of a store: less than twice as many as asked for."""
+    step = max(1, len(store) // photos)
+    return PhotoStore(
+        store.pixels[::step], store.sizes[::step], store.groups[::step], store.group_names, 0
+    )
+
+
 @torch.no_grad()
 def count_prior(
     model: ColorClassifier, store: PhotoStore, photos: int = 4000, side: int = 96
 ) -> Tensor:
     """Count colour classes over evenly chosen pictures of a store: (Q,), float64, on the CPU."""
-    step = max(1, len(store) // photos)
-    part = PhotoStore(
-        store.pixels[::step], store.sizes[::step], store.groups[::step], store.group_names, 0
-    )
+    part = thinned(store, photos)
     centres = model.centres.to(store.pixels.device)
     counts = torch.zeros(len(centres), dtype=torch.float64, device=centres.device)
     # Small pictures keep their size: enlarging them would blend the colours that are counted.
@@ -73,10 +78,12 @@ def validate(
         Named numbers; AuC in per cent; "loss" is the sum of the terms.
     """
     model.eval()
-    centres = grid_centres().to(store.pixels.device)
+    device = next(model.parameters()).device
+    centres = grid_centres().to(device)
     tallies = {name: Tally(centres) for name in ("", "mean_", "grey_", "true_")}
     terms: dict[str, float] = {}
     for rgb in validation_batches(store, 64, side):
+        rgb = rgb.to(device)
         grey, color = split(rgb, model)
         output = model(grey)
         for name, value in loss(output.float(), color).items():

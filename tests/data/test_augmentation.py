@@ -96,7 +96,7 @@ def test_shifted_boxes_repeat_the_border():
 def test_training_batches_are_shifted_where_asked(store):
     side = store.pixels.shape[-1]
     plain, moved = (
-        next(training_batches(store, 64, side, generator(), min_share=1, shift=shift))
+        next(training_batches(store, 64, side, generator(), min_share=1, shift=shift))[0]
         for shift in (0, 3)
     )
     assert plain.shape == moved.shape
@@ -128,7 +128,7 @@ def test_group_weights_go_by_roots_of_data_sets_and_then_of_groups():
 def test_training_batches_repeat_with_the_seed(store):
     def first_three(seed: int) -> torch.Tensor:
         batches = training_batches(store, 4, 32, generator(seed))
-        return torch.stack([next(batches) for _ in range(3)])
+        return torch.stack([next(batches)[0] for _ in range(3)])
 
     batches = first_three(0)
     assert batches.shape == (3, 4, 3, 32, 32)

@@ -15,7 +15,7 @@ from colorize_core.methods import METHODS, Method, get_method, register
 from colorize_core.methods.networks import build_network
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.models.discriminators import ImageDiscriminator, PatchDiscriminator
-from colorize_core.training.objectives import build_objective
+from colorize_core.training.colorization import ColorizationTask, build_task
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.validate import split
 
@@ -28,27 +28,28 @@ one_of_a_kind = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def batch(make_photo, objective) -> tuple[torch.Tensor, torch.Tensor]:
+def batch(make_photo, task) -> tuple[torch.Tensor, torch.Tensor]:
     """One photo, twice: grey (2, 1, side, side), and the colours that the method is to learn."""
     # Two cells at the deepest stride: the batch statistics of one would leave nothing of it.
-    side = max(32, 2 * objective.model.network.size_divisor)
+    side = max(32, 2 * task.bare("model").network.size_divisor)
     rgb = to_tensor(make_photo(side, side, seed=3)).expand(2, -1, -1, -1)
-    return split(rgb, objective.model)
+    return split(rgb, task.bare("model"))
 
 
 @pytest.fixture
-def objective(method: Method, tmp_path):
+def task(method: Method, tmp_path) -> ColorizationTask:
     """A small untrained network with its optimizers, the trunk learning at the full rate."""
-    torch.manual_seed(0)
     config = tiny_config(method, side=32, width=0.1)
-    options = TrainingOptions((tmp_path,), tmp_path, epochs=1, lr=5e-3, trunk_lr=1.0)
-    options = options.completed(method.recipe)
-    model = method.build(config)
+    task = build_task(
+        method,
+        config,
+        TrainingOptions((tmp_path,), tmp_path, epochs=1, crop=128, lr=5e-3, trunk_lr=1.0),
+    )
     if method.has_temperature:
+        model = task.networks["model"]
         model.set_prior(torch.ones(len(model.centres)), config)
-    built = build_objective(model, config, options, method.recipe)
-    built.prepare(Accelerator(cpu=True))
-    return built
+    task.prepare(Accelerator(cpu=True))
+    return task
 
 
 # The registry
@@ -227,12 +228,12 @@ def test_the_discriminator_looks_at_lightness_and_color():
 
 
 @one_of_a_kind
-def test_a_step_gives_every_parameter_a_gradient(method, objective, batch):
-    terms = objective.step(*batch)
+def test_a_step_gives_every_parameter_a_gradient(method, task, batch):
+    terms = task.learn(*batch)
     assert all(value.isfinite() for value in terms.values())
     # The last layer starts so small that a second step is needed for gradients to pass it.
-    objective.step(*batch)
-    for part, module in objective.modules.items():
+    task.learn(*batch)
+    for part, module in task.networks.items():
         for name, parameter in module.named_parameters():
             if not parameter.requires_grad:
                 assert name.startswith("network.backbone.")
@@ -243,7 +244,7 @@ def test_a_step_gives_every_parameter_a_gradient(method, objective, batch):
 
 
 @one_of_a_kind
-def test_a_method_overfits_one_picture(method, objective, batch):
+def test_a_method_overfits_one_picture(method, task, batch):
     if getattr(method.config, "l1_weight", 1.0) == 0:
         return  # an adversarial loss alone does not aim at the true colours
     grey, color = batch
@@ -251,19 +252,19 @@ def test_a_method_overfits_one_picture(method, objective, batch):
     ab = space.to_ab(color, torch.nn.functional.adaptive_avg_pool2d(grey, color.shape[-2:]))
 
     def error() -> float:
-        objective.model.train()  # batch statistics of this very picture
+        task.networks["model"].train()  # batch statistics of this very picture
         with torch.no_grad():
-            found = objective.model.decode(objective.model(grey), 1.0, grey)
+            found = task.networks["model"].decode(task.networks["model"](grey), 1.0, grey)
         return float((found - ab).norm(dim=1).mean())
 
     before, losses = error(), []
     assert before > 10
     for _ in range(60):
-        terms = objective.step(grey, color)
+        terms = task.learn(grey, color)
         losses.append(float(terms.get("l1", next(iter(terms.values())))))
     assert losses[-1] < 0.6 * losses[0]
     assert error() < 0.75 * before
-    assert all(torch.isfinite(p).all() for p in objective.model.parameters())
+    assert all(torch.isfinite(p).all() for p in task.networks["model"].parameters())
 
 
 @pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)

@@ -1,61 +1,135 @@
-"""How evaluation classifiers are trained."""
+"""Evaluation classifiers: what their training writes, and that their recipes reach the step."""
 
+import dataclasses
 import json
-from pathlib import Path
 
 import pytest
-from support.hue import paint_folder
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from support.training import all_tensors, options
 
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import ConfigError
 from colorize_core.evaluation.classifiers import CLASSIFIERS, build_classifier, load_classifier
+from colorize_core.methods.checkpoint import read_tensors
 from colorize_core.models.classifiers import SqueezeClassifier
-from colorize_core.runs import CONFIG, HISTORY, WEIGHTS
-from colorize_core.runs import METRICS as METRICS_FILE
-from colorize_core.training import classifier as training
-from colorize_core.training.classifier import ClassifierOptions, ClassifierRun, train_classifier
-from colorize_core.training.classifier_data import read_labelled, split_labelled
-from colorize_core.training.classifier_measure import measure_classifier
-from colorize_core.training.classifier_recipes import RECIPES
-from colorize_core.training.devices import build_accelerator
+from colorize_core.runs import CONFIG, METRICS, WEIGHTS, read_history
+from colorize_core.training import recognition
+from colorize_core.training.classifier import measure_classifier, train_classifier
+from colorize_core.training.recognition import RECIPES, split_labelled
+from colorize_core.training.state import load_state
+
+CIFAR, IMAGENETTE = CLASSIFIERS["cifar10"], CLASSIFIERS["imagenette"]
+SMALL = {"batch_size": 8, "limit": 16, "epochs": 1.0}
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture(scope="module")
-def lessons(tmp_path_factory) -> Path:
-    """Two of CIFAR-10's classes as plain colours, with a test split; one folder is none of them."""
-    root = tmp_path_factory.mktemp("lessons")
-    paint_folder(root / "train", ("airplane", "frog", "teapot"), 24)
-    paint_folder(root / "test", ("airplane", "frog"), 3)
-    (root / "train" / "frog" / "broken.png").write_bytes(b"broken")
-    return root
+def springers(tmp_path_factory):
+    """Two classes of Imagenette, three pictures each."""
+    data = tmp_path_factory.mktemp("springers")
+    for place, label in enumerate(list(IMAGENETTE.labels)[:2]):
+        (data / label).mkdir()
+        for i in range(3):
+            color = (200 - 150 * place, 20 * i, 50 + 150 * place)
+            Image.new("RGB", (40, 40), color).save(data / label / f"{i}.png")
+    return data
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Small batches, so that a few pictures make an epoch."""
-    recipe = RECIPES["cifar10"]
-    small = {"batch_size": 8, "lr": 0.05}
-    monkeypatch.setitem(RECIPES, "cifar10", type(recipe)(**{**vars(recipe), **small}))
-
-
-@pytest.mark.usefixtures("quick")
 def test_training_learns_to_name_and_writes_a_classifier(lessons, tmp_path):
-    options = ClassifierOptions(data=lessons, out=tmp_path, epochs=3, device="cpu")
-    assert train_classifier(CLASSIFIERS["cifar10"], options) == tmp_path
-    history = [json.loads(line) for line in (tmp_path / HISTORY).read_text().splitlines()]
-    assert [line["epoch"] for line in history] == [1, 2, 3]
-    assert history[-1]["train_loss"] < history[0]["train_loss"]
-    metrics = json.loads((tmp_path / METRICS_FILE).read_text())
+    run = options(lessons, tmp_path, batch_size=8, epochs=4.0, evaluate_every=48)
+    assert train_classifier(CIFAR, run) == tmp_path
+    history = read_history(tmp_path)
+    assert [line["images"] for line in history] == [0, 48, 96, 144, 184]
+    assert history[-1]["train_loss"] < history[1]["train_loss"]
+    assert history[-1]["val_accuracy"] > history[0]["val_accuracy"]
+    metrics = json.loads((tmp_path / METRICS).read_text())
     assert (metrics["split"], metrics["n"]) == ("test", 6)
     assert metrics["true"]["accuracy"]["value"] > 80
     assert metrics["true"]["confidence"]["value"] > metrics["grey"]["confidence"]["value"]
     config = json.loads((tmp_path / CONFIG).read_text())
     assert config["training"]["training_photos"] + config["training"]["validation_photos"] == 48
     assert str(lessons.parent) not in json.dumps([config, metrics]), "no paths of this machine"
-    assert (
-        measure_classifier(load_classifier("cifar10", tmp_path), list_photos(lessons, "test"))["n"]
-        == 6
-    )
+    loaded = load_classifier("cifar10", tmp_path)
+    assert measure_classifier(loaded, list_photos(lessons, "test"))["n"] == 6
+
+
+def test_a_trunk_classifier_trains_from_local_weights(springers, tmp_path):
+    features = {n: t.half() for n, t in SqueezeClassifier(2).features.state_dict().items()}
+    save_file(features, tmp_path / "trunk.safetensors")
+    run = options(
+        springers, tmp_path / "out", crop=None, store_side=None, epochs=1e-9, lr=1e-12,
+        encoder_weights=str(tmp_path / "trunk.safetensors"),
+    )  # fmt: skip
+    found = read_tensors(train_classifier(IMAGENETTE, run) / WEIGHTS)
+    for name, tensor in features.items():
+        torch.testing.assert_close(found[f"features.{name}"], tensor, atol=1e-3, rtol=0)
+    metrics = json.loads((run.out / METRICS).read_text())
+    assert metrics["split"] == "val", "there is no test folder"
+
+
+def test_only_what_has_a_label_is_used(lessons):
+    parts = split_labelled(CIFAR, lessons)
+    labels = {file.path.parent.name for files in parts.values() for file in files}
+    assert labels == {"airplane", "frog"}
+    assert len(parts["test"]) == 6
+    assert len(split_labelled(CIFAR, lessons, 10)["train"]) == 10
+
+
+# Recipes
+
+
+def not_equal(some: dict, others: dict) -> list[bool]:
+    """Of two states, which tensors of the network differ."""
+    tensors = zip(all_tensors(some["modules"]), all_tensors(others["modules"]), strict=True)
+    return [not torch.equal(*pair) for pair in tensors]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"shift": 0}, {"min_share": 0.2}, {"weight_decay": 0.5}, {"schedule": "cosine"}],
+    ids=str,
+)
+def test_what_a_recipe_says_reaches_the_step(changes, lessons, tmp_path, monkeypatch):
+    run = options(lessons, tmp_path / "usual", **SMALL)
+    usual = load_state(train_classifier(CIFAR, run))
+    monkeypatch.setitem(RECIPES, "cifar10", dataclasses.replace(RECIPES["cifar10"], **changes))
+    other = load_state(train_classifier(CIFAR, dataclasses.replace(run, out=tmp_path / "other")))
+    assert any(not_equal(usual, other))
+
+
+def test_labels_are_smoothed(lessons, tmp_path, monkeypatch):
+    run = options(lessons, tmp_path / "usual", **SMALL)
+    usual = load_state(train_classifier(CIFAR, run))
+    monkeypatch.setattr(recognition, "LABEL_SMOOTHING", 0.0)
+    other = load_state(train_classifier(CIFAR, dataclasses.replace(run, out=tmp_path / "other")))
+    assert any(not_equal(usual, other))
+
+
+def test_scales_and_biases_do_not_decay(lessons, tmp_path):
+    state = load_state(train_classifier(CIFAR, options(lessons, tmp_path, **SMALL)))
+    decays = [group["weight_decay"] for group in state["optimizers"]["model"]["param_groups"]]
+    assert decays == [RECIPES["cifar10"].weight_decay, 0.0]
+
+
+def test_patches_are_whitened_by_the_training_pictures(lessons, tmp_path):
+    """Each axis of 2×2 patches is there with either sign, and stays as it was counted."""
+    run = options(lessons, tmp_path / "run", **SMALL)
+    weight = load_state(train_classifier(CIFAR, run))["modules"]["model"]["whiten.weight"]
+    assert torch.equal(weight[:12], -weight[12:])
+    longer = dataclasses.replace(run, resume=True, epochs=2.0)
+    again = load_state(train_classifier(CIFAR, longer))["modules"]["model"]["whiten.weight"]
+    assert torch.equal(weight, again)
+
+
+def test_the_trunk_learns_at_its_share_of_the_rate(springers, tmp_path):
+    run = options(springers, tmp_path, crop=32, store_side=32, epochs=1.0, trunk_lr=0.25, lr=1e-3)
+    groups = load_state(train_classifier(IMAGENETTE, run))["optimizers"]["model"]["param_groups"]
+    assert [group["peak_lr"] for group in groups] == pytest.approx([1e-3, 2.5e-4])
+
+
+# What cannot be
 
 
 @pytest.mark.parametrize(
@@ -71,64 +145,21 @@ def test_impossible_widths_are_refused(name, widths, message):
         build_classifier(CLASSIFIERS[name], widths)
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_stopped_run_goes_on_as_if_nothing_had_happened(lessons, tmp_path):
-    options = [
-        ClassifierOptions(data=lessons, out=tmp_path / name, epochs=2, device="cpu", limit=16)
-        for name in ("whole", "parts")
-    ]
-    train_classifier(CLASSIFIERS["cifar10"], options[0])
-    parts = split_labelled(CLASSIFIERS["cifar10"], lessons, 16)
-    pictures = [read_labelled(CLASSIFIERS["cifar10"], parts[name]) for name in ("train", "val")]
-    accelerator = build_accelerator("cpu")
-    run = ClassifierRun(CLASSIFIERS["cifar10"], options[1], accelerator, *pictures)
-    options[1].out.mkdir()
-    terms = run.train_epoch()
-    run.position.epoch += 1
-    run._write({**terms, **run.evaluate()})
-    with pytest.raises(ConfigError, match="--resume"):
-        train_classifier(CLASSIFIERS["cifar10"], options[1])
-    again = {**vars(options[1]), "resume": True}
-    with pytest.raises(ConfigError, match="seed"):
-        train_classifier(CLASSIFIERS["cifar10"], ClassifierOptions(**{**again, "seed": 3}))
-    train_classifier(CLASSIFIERS["cifar10"], ClassifierOptions(**again))
-    whole, resumed = ((tmp_path / n / WEIGHTS).read_bytes() for n in ("whole", "parts"))
-    assert whole == resumed
-
-
-def test_a_trunk_classifier_trains_from_local_weights(tmp_path):
-    from safetensors.torch import save_file
-
-    state = {n: t.half() for n, t in SqueezeClassifier(2).features.state_dict().items()}
-    save_file(state, tmp_path / "trunk.safetensors")
-    labels = tuple(CLASSIFIERS["imagenette"].labels)[:2]
-    data = paint_folder(tmp_path / "data", labels, 3, 40)
-    options = ClassifierOptions(
-        data=data, out=tmp_path / "out", epochs=1, device="cpu",
-        encoder_weights=str(tmp_path / "trunk.safetensors"),
-    )  # fmt: skip
-    train_classifier(CLASSIFIERS["imagenette"], options)
-    metrics = json.loads((tmp_path / "out" / METRICS_FILE).read_text())
-    assert metrics["split"] == "val", "there is no test folder"
-
-
-def test_validation_falls_back_to_every_20th_picture(tmp_path):
-    data = paint_folder(tmp_path / "flat", ("cat", "dog"), 20)
-    parts = split_labelled(CLASSIFIERS["cifar10"], data)
-    assert {name: len(files) for name, files in parts.items()} == {"train": 38, "val": 2, "test": 0}
-
-
-def test_the_rate_rises_and_falls_in_lines():
-    rates = [training.rate_factor(p) for p in (0, 0.1, 0.2, 0.6, 1)]
-    assert rates == pytest.approx([1e-3, 0.5, 1, 0.5, 1e-3])
+def test_what_a_classifier_has_no_use_for_is_refused(lessons, tmp_path):
+    run = options(lessons, tmp_path / "run")
+    for changes in ({"degradation": 0.5}, {"init": tmp_path}, {"data": (lessons, lessons)}):
+        with pytest.raises(ConfigError, match="a classifier learns from one data folder"):
+            train_classifier(CIFAR, dataclasses.replace(run, **changes))
+    assert not run.out.exists()
 
 
 def test_train_classifier_explains_what_cannot_be(colorize, lessons, photo_folder, tmp_path):
+    (tmp_path / "empty").mkdir()
     for words, sentence in (
         (("eye", "--data", lessons), "no evaluation classifier 'eye'"),
         (("vgg16", "--data", lessons), "is not trained here"),
         (("cifar10", "--data", photo_folder), "lie in folders named after its classes"),
-        (("cifar10", "--data", tmp_path), "no image files"),
+        (("cifar10", "--data", tmp_path / "empty"), "no image files"),
         (("cifar10", "--data", lessons, "--minutes", "-1"), "minutes must be above 0"),
         (("cifar10", "--data", lessons, "--resume"), "nothing to resume"),
     ):
