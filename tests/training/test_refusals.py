@@ -84,7 +84,7 @@ def test_data_that_cannot_be_used_is_refused(tmp_path):
         teach("cifar-lab-l1", run)
     for i in range(3):
         (tmp_path / "empty" / f"{i}.png").write_bytes(b"broken %d" % i)
-    with pytest.raises(DataError, match="pictures could be read"):
+    with pytest.raises(DataError, match="pictures can be used"):
         teach("cifar-lab-l1", run)
     assert not run.out.exists()
 

@@ -126,7 +126,7 @@ def test_degradation_is_a_share(weights_after):
 def test_the_trunk_learns_at_its_share_of_the_rate(weights_after):
     """AdamW's first steps are as long as the rate, whatever the gradient."""
     slow, fast = (weights_after("regression", {}, {}, {"trunk_lr": t}) for t in (0.01, 1.0))
-    trunk = [name for name in slow if ".trunk." in name]
+    trunk = [name for name in slow if ".backbone." in name]
     assert trunk
     assert any(not torch.equal(slow[name], fast[name]) for name in trunk)
 
