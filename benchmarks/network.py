@@ -1,8 +1,6 @@
-"""Network time of every method at 256 px, beside an untrained network of Zhang et al.'s shape.
+"""Network time of every method at 256 px, beside Zhang et al.'s network at its full width.
 
-The comparison network has the eight convolution blocks of Zhang, Isola, Efros 2016 (64 to 512
-channels, strides and dilation as in their table 4) and 313 outputs; its weights do not matter
-for its speed.
+Zhang, Isola, Efros 2016, with its 313 outputs; untrained, as weights do not matter for speed.
 """
 
 import statistics
@@ -12,38 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from colorize_core import METHODS
+from colorize_core.models.zhang import ZhangNet
 
 SIDE = 256
 ROUNDS = 15
-
-
-def block(inputs: int, outputs: int, layers: int, stride: int = 1, dilation: int = 1) -> nn.Module:
-    """A block of 3×3 convolutions with ReLU, batch norm at its end; the last one has the stride."""
-    parts: list[nn.Module] = []
-    for i in range(layers):
-        step = stride if i == layers - 1 else 1
-        parts.append(nn.Conv2d(inputs, outputs, 3, step, dilation, dilation))
-        parts.append(nn.ReLU(inplace=True))
-        inputs = outputs
-    return nn.Sequential(*parts, nn.BatchNorm2d(outputs))
-
-
-def zhang_2016() -> nn.Module:
-    """Eight blocks, 64-128-256-512-512-512-512-256, 313 outputs at stride 4."""
-    return nn.Sequential(
-        block(1, 64, 2, stride=2),
-        block(64, 128, 2, stride=2),
-        block(128, 256, 3, stride=2),
-        block(256, 512, 3),
-        block(512, 512, 3, dilation=2),
-        block(512, 512, 3, dilation=2),
-        block(512, 512, 3),
-        nn.ConvTranspose2d(512, 256, 4, stride=2, padding=1),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(256, 256, 3, padding=1),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(256, 313, 1),
-    )
 
 
 @torch.inference_mode()
@@ -58,7 +28,7 @@ def main() -> None:
     """Time all networks in turn, round by round, and print medians and ratios."""
     L = torch.rand(1, 1, SIDE, SIDE)
     networks = {name: method.build(method.config).eval() for name, method in METHODS.items()}
-    networks["Zhang et al. 2016"] = zhang_2016().eval()
+    networks["Zhang et al. 2016"] = ZhangNet(313).eval()
     times: dict[str, list[float]] = {name: [] for name in networks}
     for round_ in range(ROUNDS + 2):
         for name, network in networks.items():

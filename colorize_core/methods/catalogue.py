@@ -69,8 +69,8 @@ register(
         name="unet-l2",
         title="U-Net, L2",
         family="regression",
-        idea="A U-Net of 4×4 convolutions, trained from scratch on paintings to give ab with "
-        "the least squared error.",
+        idea="A U-Net of 4×4 convolutions, which knows nothing of ImageNet, learns from paintings "
+        "to give ab with the least squared error.",
         why="Squared error makes it hedge, so paintings turn warm and pale.",
         paper=RONNEBERGER,
         config=RegressionConfig(**_UNET, loss="l2"),
@@ -83,9 +83,10 @@ register(
         name="unet-gan",
         title="U-Net GAN",
         family="gan",
-        idea="The same U-Net against a discriminator with one verdict for the whole picture, "
-        "plus 100 times L1.",
-        why="Dropout is its only noise, and L1 outweighs the verdict, so it strays little.",
+        idea="The U-Net against a discriminator with one verdict for the whole picture, plus 100 "
+        "times L1.",
+        why="Its only noise is dropout in training, and L1 outweighs the verdict, so it strays "
+        "little.",
         paper=ISOLA,
         config=GanConfig(**_UNET, dropout=0.5, discriminator="image", discriminator_width=16),
         recipe=replace(_PAINTINGS, betas=REDUCED_MOMENTUM),
@@ -101,7 +102,7 @@ register(
         name="cifar-unet-gan",
         title="CIFAR U-Net GAN",
         family="gan",
-        idea="Report 000's U-Net GAN at 32×32 pixels.",
+        idea="Report 000's U-Net GAN at 32×32 pixels, one halving shallower.",
         why="It learnt from thumbnails, so a large photo gets a few broad colours.",
         paper=ISOLA,
         config=GanConfig(
@@ -116,7 +117,7 @@ _SMALL = {"side": 32, "network": "cnn", "width": 0.4375}
 _LOSSES = {
     "l2": ("L2", "squared error", "the mean of the likely colours, hence pale ones"),
     "l1": ("L1", "absolute error", "the median of the likely colours, often just grey"),
-    "huber": ("Huber", "Huber's loss (δ = 0.5)", "nearly the mean, as errors rarely pass δ"),
+    "huber": ("Huber", "Huber's loss (δ = 0.5)", "nearly the mean, for hardly an error passes δ"),
 }
 for _space, _answers in (("rgb", "red, green and blue"), ("yuv", "U and V, keeping Y")):
     for _loss, (_short, _long, _effect) in _LOSSES.items():
@@ -139,7 +140,7 @@ register(
         title="CIFAR Lab, L1",
         family="regression",
         idea="The CNN, somewhat wider, answers a and b of Lab with the least absolute error: what "
-        "report 002 leaves for later.",
+        "report 002 leaves for later; the answer for the mirror image is averaged in.",
         why="Errors in Lab are close to what people see, so it aims at what is measured.",
         paper="Report 002 (AutoColorization of Monochrome Images), its outlook",
         config=RegressionConfig(side=32, network="cnn", width=0.5625, loss="l1", mirror=True),
@@ -190,7 +191,7 @@ _GRID_16 = {"cell": 16, "origin": -128, "neighbours": 1, "temperature": 0.09}
 register(
     Method(
         name="zhang-313",
-        title="Zhang 2016",
+        title="Zhang 2016, 261 classes",
         family="classification",
         idea="Eight blocks of convolutions with dilation give a probability for each of 261 cells "
         "(313 in the paper), 10 units wide, of the ab plane; soft targets, rare colours weighted "
@@ -237,8 +238,8 @@ register(
         name="resnet18-mse",
         title="Half ResNet-18",
         family="regression",
-        idea="The first half of a ResNet-18, then convolutions and nearest-neighbour upsampling "
-        "to ab; squared error.",
+        idea="The first half of a ResNet-18 with half its channels, then convolutions and "
+        "nearest-neighbour upsampling to ab; squared error.",
         why="Squared error averages the likely colours into an old, flat look.",
         paper="Report 003; He et al. 2016, Deep Residual Learning",
         config=RegressionConfig(side=128, network="half-resnet18", width=0.5, loss="l2"),

@@ -7,10 +7,10 @@ variant leaves out what small devices are slow at: squeeze-and-excitation, and s
 from typing import Any, Self
 
 import timm
-import torch
 from torch import Tensor, nn
 
 from colorize_core.errors import ConfigError
+from colorize_core.models.blocks import Normalise
 
 DEFAULT = "tf_efficientnet_lite0"
 STRIDES = (4, 8, 16, 32)
@@ -38,10 +38,8 @@ class Backbone(nn.Module):
         info = self.body.feature_info
         self._places = [info.reduction().index(stride) for stride in STRIDES]
         self.channels = tuple(info.channels()[place] for place in self._places)
-        # Maps are scaled as timm's weights want them, alike for all three copies of L.
-        for part in ("mean", "std"):
-            values = torch.tensor(self.body.pretrained_cfg[part]).view(1, -1, 1, 1)
-            self.register_buffer(part, values, persistent=False)
+        wanted = self.body.pretrained_cfg
+        self.normalise = Normalise(wanted["mean"], wanted["std"])
         self._frozen = _spare(self.body) if _is_lite0(name) else ()
 
     def train(self, mode: bool = True) -> Self:
@@ -53,7 +51,7 @@ class Backbone(nn.Module):
 
     def forward(self, L: Tensor) -> list[Tensor]:
         """(B, 1, H, W) in [0, 1] -> four maps, (B, channels, H / stride, W / stride)."""
-        maps = self.body((L.expand(-1, 3, -1, -1) - self.mean) / self.std)
+        maps = self.body(self.normalise(L))
         return [maps[place] for place in self._places]
 
 

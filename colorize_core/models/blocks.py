@@ -1,7 +1,23 @@
 """Parts that several networks share."""
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+"""Mean and standard deviation of its photos' channels."""
+
+
+class Normalise(nn.Module):
+    """(values - mean) / std of each channel, (B, 3, H, W); one grey channel becomes three."""
+
+    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x - self.mean) / self.std
 
 
 class ConvBlock(nn.Sequential):

@@ -1,28 +1,15 @@
-"""Classifiers that name what a picture shows: the evaluation classifiers of the evaluation test."""
+"""Classifiers that name what a picture shows, for the evaluation."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models import squeezenet1_1, vgg16
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
-_CIFAR_MEAN = (0.491, 0.482, 0.447)
-_CIFAR_STD = (0.247, 0.244, 0.262)
+from colorize_core.models.blocks import IMAGENET, Normalise
+
+_CIFAR = (0.491, 0.482, 0.447), (0.247, 0.244, 0.262)
 _LOGIT_SCALE = 1 / 9
 """Keeps the first logits small, so that a high learning rate does not start with a jump."""
-
-
-class Normalise(nn.Module):
-    """sRGB in [0, 1] -> zero mean and unit variance per channel, (B, 3, H, W) -> same."""
-
-    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1), persistent=False)
-
-    def forward(self, rgb: Tensor) -> Tensor:
-        return (rgb - self.mean) / self.std
 
 
 def _convolution(inputs: int, outputs: int) -> nn.Conv2d:
@@ -60,7 +47,7 @@ class CompactClassifier(nn.Module):
 
     def __init__(self, classes: int, widths: tuple[int, int, int]) -> None:
         super().__init__()
-        self.normalise = Normalise(_CIFAR_MEAN, _CIFAR_STD)
+        self.normalise = Normalise(*_CIFAR)
         self.whiten = nn.Conv2d(3, 24, 2)
         self.whiten.weight.requires_grad_(False)
         sizes = (24, *widths)
@@ -91,23 +78,15 @@ class CompactClassifier(nn.Module):
         Returns:
             Logits, (B, classes).
         """
-        return self.name(self.maps(rgb)[-1])
-
-    def maps(self, rgb: Tensor) -> list[Tensor]:
-        """What each stage sees: (B, 3, H, W) -> (B, width, h, w) each, h = H / 2, H / 4, H / 8."""
-        x, maps = F.gelu(self.whiten(self.normalise(rgb))), []
-        for stage in self.stages:
-            x = stage(x)
-            maps.append(x)
-        return maps
-
-    def name(self, last: Tensor) -> Tensor:
-        """Logits, (B, classes), from the last map, wherever in it something was seen."""
-        return self.head(last.amax((2, 3))) * _LOGIT_SCALE
+        x = self.stages(F.gelu(self.whiten(self.normalise(rgb))))  # (B, width, 3, 3)
+        return self.head(x.amax((2, 3))) * _LOGIT_SCALE  # wherever something was seen
 
 
 class SqueezeClassifier(nn.Module):
-    """The SqueezeNet 1.1 trunk (Iandola et al. 2016) with its own kind of head.
+    """torchvision's SqueezeNet 1.1 (Iandola et al. 2016) with a last layer for other classes.
+
+    The last layer's scores are averaged as they are; torchvision's pass a ReLU first, which would
+    keep a class that a picture speaks against from falling below the others.
 
     Args:
         classes: number of outputs.
@@ -115,7 +94,7 @@ class SqueezeClassifier(nn.Module):
 
     def __init__(self, classes: int) -> None:
         super().__init__()
-        self.normalise = Normalise(IMAGENET_MEAN, IMAGENET_STD)
+        self.normalise = Normalise(*IMAGENET)
         self.features = squeezenet1_1(weights=None).features
         self.dropout = nn.Dropout(0.5)
         self.head = nn.Conv2d(512, classes, 1)
@@ -144,7 +123,7 @@ class VggClassifier(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.normalise = Normalise(IMAGENET_MEAN, IMAGENET_STD)
+        self.normalise = Normalise(*IMAGENET)
         with torch.device("meta"):
             self.network = vgg16(weights=None)
 

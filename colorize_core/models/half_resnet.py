@@ -4,8 +4,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock
 
-from colorize_core.models.blocks import ConvBlock, check_size, zero_init
-from colorize_core.models.classifiers import IMAGENET_MEAN, IMAGENET_STD
+from colorize_core.models.blocks import IMAGENET, ConvBlock, Normalise, check_size, zero_init
 
 
 class HalfResNet18(nn.Module):
@@ -24,6 +23,7 @@ class HalfResNet18(nn.Module):
     def __init__(self, outputs: int, width: float = 1.0) -> None:
         super().__init__()
         c = max(8, int(64 * width))
+        self.normalise = Normalise(*IMAGENET)
         self.conv1 = nn.Conv2d(3, c, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(c)
         self.maxpool = nn.MaxPool2d(3, 2, 1)
@@ -37,8 +37,6 @@ class HalfResNet18(nn.Module):
         )  # fmt: skip
         self.head = nn.Conv2d(c // 2, outputs, 3, padding=1)
         self.enlarge = nn.Upsample(scale_factor=2)
-        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
         zero_init(self.head)
 
     def forward(self, grey: Tensor) -> Tensor:
@@ -48,7 +46,6 @@ class HalfResNet18(nn.Module):
             ValueError: H or W not a multiple of 8.
         """
         check_size(grey, self.size_divisor)
-        x = (grey.expand(-1, 3, -1, -1) - self.mean) / self.std
-        x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
+        x = self.maxpool(torch.relu(self.bn1(self.conv1(self.normalise(grey)))))
         x = self.layer2(self.layer1(x))  # (B, 128, H / 8, W / 8) at width 1
         return self.enlarge(self.head(self.decoder(x)))
