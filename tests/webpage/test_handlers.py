@@ -141,8 +141,8 @@ def test_example_is_predicted_once_for_all_visitors(fresh, count):
     predictions = count(Colorizer, "predict")
     for _ in range(2):
         session = handlers.show_example("camera", *KNOBS, 2, *METHODS)[0]
-    handlers.change_model(0, "gan", session, *KNOBS)
-    assert len(predictions) == len(METHODS)
+        handlers.change_model(0, "zhang-114", session, *KNOBS)
+    assert len(predictions) == len(METHODS) + 1
 
 
 def test_download_is_made_of_the_whole_photo(fresh, make_photo, tmp_path):
