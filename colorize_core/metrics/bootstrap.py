@@ -19,8 +19,8 @@ class Resampled:
     left_out: np.ndarray
     """Without each of the pictures, (N,)."""
     draws: np.ndarray | None
-    """(BOOTSTRAP,), the same draws of pictures for every number over so many pictures; None for
-    one that drawing a picture twice would change for no good reason."""
+    """(BOOTSTRAP,), the same draws of pictures for every number over so many pictures; None for a
+    number that depends on how many different pictures there are."""
 
     def __sub__(self, other: "Resampled") -> "Resampled":
         """The difference of two numbers over the same pictures."""
@@ -32,27 +32,24 @@ class Resampled:
         return Resampled(abs(self.value), np.abs(self.left_out), draws)
 
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval, from the draws where there are any, else by leaving pictures out."""
+        """The 95 % interval: from the draws where there are any, else by leaving pictures out."""
         moved = self.left_out.mean() - self.left_out
-        square = np.square(moved).sum()
-        skew = (moved**3).sum() / (6 * square**1.5) if square else 0.0
-        if self.draws is None:
-            return self._jackknife(square, skew)
-        return self._bootstrap(skew)
+        return self._jackknife(moved) if self.draws is None else self._bootstrap(moved)
 
-    def _jackknife(self, square: float, skew: float) -> tuple[float, float]:
-        """Tukey 1958; what skew makes of the two sides as in Efron 1987."""
-        error = np.sqrt(square * (len(self.left_out) - 1) / len(self.left_out))
-        quantiles = norm.ppf((0.025, 0.975))
-        low, high = self.value + error * quantiles / (1 - skew * quantiles)
+    def _jackknife(self, moved: np.ndarray) -> tuple[float, float]:
+        """Two standard errors to either side (Tukey 1958)."""
+        error = np.sqrt(np.square(moved).sum() * (len(moved) - 1) / len(moved))
+        low, high = self.value + error * norm.ppf((0.025, 0.975))
         return float(low), float(high)
 
-    def _bootstrap(self, skew: float) -> tuple[float, float]:
+    def _bootstrap(self, moved: np.ndarray) -> tuple[float, float]:
         """Percentiles of the draws, corrected for bias and skew (BCa; Efron 1987)."""
         below = (np.mean(self.draws < self.value) + np.mean(self.draws <= self.value)) / 2
         if not 0 < below < 1:
             low, high = np.percentile(self.draws, (2.5, 97.5))
             return float(min(low, self.value)), float(max(high, self.value))
+        square = np.square(moved).sum()
+        skew = (moved**3).sum() / (6 * square**1.5) if square else 0.0
         bias, quantiles = norm.ppf(below), norm.ppf((0.025, 0.975))
         shares = norm.cdf(bias + (bias + quantiles) / (1 - skew * (bias + quantiles)))
         low, high = np.quantile(self.draws, shares)
@@ -81,11 +78,12 @@ def resample_class_mean(numerators: np.ndarray, weights: np.ndarray) -> Resample
     """The mean over classes of each class's own mean; classes that are not there do not count.
 
     Which classes are there depends on the pictures. In a draw with replacement a third of the
-    pictures and their rare classes are missing, so that it is the number of fewer pictures, and
-    another one: the interval comes from leaving out one picture at a time, for which the classes
-    are counted anew. (Tried on 7,000 photos, of which 325 were taken many times: of 95 % intervals
-    91 % hold the mean over such samples, against 99 % with the class weights kept fixed, which are
-    half as wide again, and 43 % of the bootstrap's percentiles.)
+    pictures is missing with its rare classes, so that it tells of fewer pictures, whose number is
+    another one. The interval comes from leaving out one picture at a time, for which the classes
+    are counted anew. Tried with plain grey and with made-up colours on many samples of 325 and of
+    1,600 out of 7,000 photos, intervals meant to hold 95 % hold 89 to 94 %; those with the class
+    weights kept fixed 91 to 99 %, being up to twice as wide as they should; percentiles of the
+    bootstrap 43 to 86 %, and BCa 5 %, as it takes the shift for a bias.
 
     Args:
         numerators: by picture and class, sums over the class's pixels, (N, Q).

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
-from colorize_core.metrics.bootstrap import resample_class_mean, resample_mean
+from colorize_core.metrics.bootstrap import _draws, resample_class_mean, resample_mean
 
 
 def width(found) -> float:
@@ -33,6 +33,13 @@ def test_the_interval_of_skewed_numbers_is_that_of_scipy():
 def test_equal_numbers_leave_nothing_open(numbers):
     found = resample_mean(np.array(numbers)).summary()
     assert found["low"] == found["value"] == found["high"] == numbers[0]
+
+
+def test_intervals_are_the_same_in_every_process():
+    numbers = np.random.default_rng(3).normal(0, 5, 30)
+    before = resample_mean(numbers).interval()
+    _draws.cache_clear()
+    assert resample_mean(numbers).interval() == before
 
 
 def test_a_difference_is_that_of_the_same_pictures():
