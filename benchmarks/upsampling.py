@@ -17,7 +17,8 @@ from colorize_core import load_image
 from colorize_core.color.conversions import L_SCALE, chroma, rgb_to_lab
 from colorize_core.data.folders import list_photos
 from colorize_core.inference import upsampling
-from colorize_core.inference.colorizer import load_colorizer, network_input
+from colorize_core.inference.colorizer import load_colorizer
+from colorize_core.inference.lightness import network_input
 from colorize_core.metrics.bleeding import bleeding
 from colorize_core.metrics.roughness import roughness
 from colorize_core.metrics.scores import to_tensor

@@ -21,12 +21,8 @@ from colorize_core.data.folders import list_photos, spread
 from colorize_core.errors import ColorizeError
 from colorize_core.image.read import load_image
 from colorize_core.image.resize import shrink
-from colorize_core.inference.colorizer import (
-    Colorizer,
-    Prediction,
-    grey_picture,
-    load_colorizer,
-)
+from colorize_core.inference.colorizer import Colorizer, Prediction, load_colorizer
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.pair import Pair, measure
 from colorize_core.metrics.scores import to_tensor
 from dashboard import results

@@ -16,7 +16,7 @@ from colorize_core.color.conversions import chroma, rgb_to_lab
 from colorize_core.color.tables8 import rgb8_to_luma
 from colorize_core.image.resize import shrink
 from colorize_core.image.write import save_image
-from colorize_core.inference.colorizer import grey_picture
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.runs import list_runs
 

@@ -14,7 +14,8 @@ from PIL import Image
 from colorize_core import Colorizer, load_image
 from colorize_core.files import write_atomically
 from colorize_core.image.resize import shrink
-from colorize_core.inference.colorizer import Prediction, grey_picture, lightness
+from colorize_core.inference.colorizer import Prediction
+from colorize_core.inference.lightness import grey_picture, lightness
 from colorize_core.metrics import scores
 from webpage.payload import build_payload, pack_lightness
 

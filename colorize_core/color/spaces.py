@@ -2,7 +2,7 @@
 
 Lab: sees L, answers ab. YUV (ITU-R BT.601): sees Y', answers UV, and Y' is kept. RGB: sees Y',
 answers all three channels. Whatever the answer, the picture takes only its ab: the photo's own L
-stays (`inference.colorizer.merge`).
+stays (`inference.lightness.merge`).
 """
 
 from abc import ABC, abstractmethod
@@ -52,7 +52,7 @@ class ColorSpace(ABC):
         """An answer with the grey that belongs to it -> sRGB in [0, 1], (B, 3, H, W).
 
         For losses that look at pictures: gradients flow to `color`. What is shown to people
-        keeps the photo's own L instead (`inference.colorizer.merge`).
+        keeps the photo's own L instead (`inference.lightness.merge`).
         """
 
     def to_unit(self, color: Tensor) -> Tensor:

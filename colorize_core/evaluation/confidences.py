@@ -7,7 +7,8 @@ from PIL import Image
 
 from colorize_core.evaluation.classifiers import LoadedClassifier
 from colorize_core.evaluation.evaluate import variants
-from colorize_core.inference.colorizer import Colorizer, grey_picture
+from colorize_core.inference.colorizer import Colorizer
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.scores import to_tensor
 
 

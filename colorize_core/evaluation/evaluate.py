@@ -24,7 +24,8 @@ from colorize_core.errors import CheckpointError, DataError, PhotoError
 from colorize_core.evaluation.classifiers import label_of
 from colorize_core.evaluation.panel import Panel, assign
 from colorize_core.image.read import load_image
-from colorize_core.inference.colorizer import Colorizer, grey_picture, load_colorizer
+from colorize_core.inference.colorizer import Colorizer, load_colorizer
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.methods import METHODS, get_method
 from colorize_core.metrics.accumulator import Accumulator, ColorClasses
 from colorize_core.metrics.bootstrap import BOOTSTRAP

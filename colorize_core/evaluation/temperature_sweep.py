@@ -20,7 +20,8 @@ from colorize_core.errors import ConfigError, DataError
 from colorize_core.evaluation.evaluate import Batch, PhotoSet, batches, provenance, read_photos
 from colorize_core.evaluation.panel import Panel
 from colorize_core.files import write_atomically
-from colorize_core.inference.colorizer import Colorizer, Prediction, grey_picture
+from colorize_core.inference.colorizer import Colorizer, Prediction
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.accumulator import Accumulator
 from colorize_core.metrics.pair import Pair
 from colorize_core.metrics.table import CLASSIFIER_METRICS

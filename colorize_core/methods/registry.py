@@ -65,16 +65,6 @@ class Method:
         """Whether it predicts a distribution that a temperature can sharpen."""
         return isinstance(self.config, ClassificationConfig)
 
-    @property
-    def network(self) -> str:
-        """The network's name in configurations."""
-        return self.config.network
-
-    @property
-    def color_space(self) -> str:
-        """The colour space it answers in."""
-        return self.config.color_space
-
     def configure(self, **changes: Any) -> MethodConfig:
         """The configuration with some fields changed.
 
@@ -92,7 +82,7 @@ class Method:
         return type(self.config).from_json(values)
 
     def build(self, config: MethodConfig) -> Any:
-        """The untrained module (`models.colorizers.ColorNet`) of a configuration."""
+        """The untrained module (`color_nets.ColorNet`) of a configuration."""
         from colorize_core.methods.color_nets import build_colorizer  # torch, only when needed
 
         return build_colorizer(config)

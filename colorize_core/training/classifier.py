@@ -19,7 +19,7 @@ from colorize_core.evaluation.classifiers import (
 )
 from colorize_core.files import write_json
 from colorize_core.image.read import load_image
-from colorize_core.inference.colorizer import grey_picture
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.bootstrap import BOOTSTRAP, resample_mean
 from colorize_core.metrics.recognition import confidence, named_correctly
 from colorize_core.metrics.scores import to_tensor

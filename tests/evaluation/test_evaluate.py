@@ -12,7 +12,8 @@ from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError
 from colorize_core.evaluation import evaluate
 from colorize_core.image.read import load_image
-from colorize_core.inference.colorizer import grey_picture, load_colorizer
+from colorize_core.inference.colorizer import load_colorizer
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS
 from colorize_core.runs import METRICS as METRICS_FILE

@@ -10,13 +10,8 @@ from PIL import ExifTags, Image, ImageOps
 from colorize_core.color.conversions import chroma, rgb_to_lab
 from colorize_core.errors import ColorizeError, ConfigError, PhotoError
 from colorize_core.image import read
-from colorize_core.inference.colorizer import (
-    Colorizer,
-    grey_picture,
-    lightness,
-    load_colorizer,
-    network_input,
-)
+from colorize_core.inference.colorizer import Colorizer, load_colorizer
+from colorize_core.inference.lightness import grey_picture, lightness, network_input
 from colorize_core.methods import METHODS
 from colorize_core.metrics.scores import to_tensor
 
@@ -77,7 +72,7 @@ def test_only_the_methods_own_grey_is_looked_at(name, colorizers, make_photo):
     """L for methods that answer in Lab, Y' for those that answer in YUV or RGB."""
     colored = make_photo(96, 72, seed=6)
     luma = colored.convert("L").convert("RGB")
-    own = luma if METHODS[name].color_space != "lab" else grey_picture(colored)
+    own = luma if METHODS[name].config.color_space != "lab" else grey_picture(colored)
     assert difference(colored, grey_picture(colored)) > 50
     colorizer = colorizers[name]
     found, expected = (colorizer.predict(p).output.float() for p in (colored, own))
@@ -258,7 +253,7 @@ def test_lightness_is_that_of_lab(make_photo):
 
 def test_strips_leave_no_seam(colorizers, photo, monkeypatch):
     whole = colorizers["classification"](photo)
-    monkeypatch.setattr("colorize_core.inference.colorizer.STRIP_PIXELS", 7 * photo.width)
+    monkeypatch.setattr("colorize_core.inference.lightness.STRIP_PIXELS", 7 * photo.width)
     assert difference(colorizers["classification"](photo), whole) <= 1
 
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from colorize_core.inference.colorizer import merge
+from colorize_core.inference.lightness import merge
 from colorize_core.inference.upsampling import guided_coefficients, joint_bilateral, rows
 from colorize_core.metrics.scores import to_tensor
 

@@ -21,7 +21,9 @@ from colorize_core.training.validate import split
 
 every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 # Methods that differ by data, loss or classes alone learn alike.
-_KINDS = {(m.network, m.family, m.color_space, m.config.skips): m for m in METHODS.values()}
+_KINDS = {
+    (m.config.network, m.family, m.config.color_space, m.config.skips): m for m in METHODS.values()
+}
 one_of_a_kind = pytest.mark.parametrize(
     "method", _KINDS.values(), ids=[method.name for method in _KINDS.values()]
 )
@@ -178,7 +180,7 @@ def test_decode_gives_finite_ab(method):
             assert ab.shape == (1, 2, L.shape[-2] // stride, L.shape[-1] // stride)
             assert ab.dtype == torch.float32
             assert ab.isfinite().all()
-            if method.has_temperature and method.color_space == "lab":
+            if method.has_temperature and method.config.color_space == "lab":
                 assert chroma(ab).max() <= chroma(model.centres.T[:, :, None]).max() + 1e-3
 
 
@@ -248,7 +250,7 @@ def test_a_method_overfits_one_picture(method, task, batch):
     if getattr(method.config, "l1_weight", 1.0) == 0:
         return  # an adversarial loss alone does not aim at the true colours
     grey, color = batch
-    space = SPACES[method.color_space]
+    space = SPACES[method.config.color_space]
     ab = space.to_ab(color, torch.nn.functional.adaptive_avg_pool2d(grey, color.shape[-2:]))
 
     def error() -> float:

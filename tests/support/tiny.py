@@ -54,7 +54,7 @@ def head_output(model: torch.nn.Module, grey: torch.Tensor) -> torch.Tensor:
 def tiny_config(method: Method, **changes) -> MethodConfig:
     """A configuration for which tests take milliseconds: thumbnails, 8 channels."""
     values = dict(TINY)
-    if method.network == "unet":
+    if method.config.network == "unet":
         values["depth"] = 4  # takes multiples of 16, as the studio network does
     if method.family == "gan":
         values["discriminator_width"] = 8

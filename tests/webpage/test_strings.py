@@ -7,7 +7,7 @@ from pathlib import Path
 from support.page import KNOBS
 from support.serving import ROOT
 
-from colorize_core.inference.colorizer import grey_picture
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.methods import METHODS
 from webpage import strings
 from webpage.networks import EXAMPLES

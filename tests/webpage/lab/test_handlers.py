@@ -7,7 +7,7 @@ import gradio as gr
 import pytest
 from support.page import event
 
-from colorize_core.inference.colorizer import grey_picture
+from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.colorfulness import colorfulness
 from colorize_core.metrics.scores import to_tensor
 from webpage.lab import handlers

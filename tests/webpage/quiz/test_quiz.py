@@ -10,7 +10,7 @@ from support.page import event
 
 from colorize_core import load_image
 from colorize_core.errors import DataError
-from colorize_core.inference.colorizer import grey_picture
+from colorize_core.inference.lightness import grey_picture
 from webpage.quiz import handlers, rounds
 
 
