@@ -14,14 +14,17 @@ import streamlit as st
 
 from colorize_core import runs
 from colorize_core.errors import CheckpointError
+from colorize_core.evaluation.measured import (
+    Block,
+    Measurement,
+    describe_photos,
+    read_measurement,
+)
 from colorize_core.methods import METHODS, Method
 from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS
 
-COLUMNS = (
-    *("block", "row", "run", "variant", "kind", "metric"),
-    *("value", "low", "high", "n", "data", "split"),
-)
-"""Of the table of metrics."""
+COLUMNS = "block row run variant kind metric value low high photos named".split()  # noqa: SIM905
+"""Of the table of metrics; `photos` says what was measured, `named` how many have a label."""
 SAME, ELSEWHERE = "the same sources", "elsewhere"
 """Where the measured photos are from: where the training photos are from, or not."""
 KINDS = ("truth", "grey", "method")
@@ -155,62 +158,46 @@ def load_metrics(found: list[Run]) -> tuple[pd.DataFrame, dict[str, str]]:
     """
     lines, problems = [], {}
     for run in found:
-        lines_of_run, problem = _load_metrics(run.folder, stamp(run.folder / runs.METRICS))
-        lines += lines_of_run or []
+        path = run.folder / runs.METRICS
+        measured, problem = _load_measurement(path, stamp(path))
         if problem:
             problems[run.name] = problem
-    frame = pd.DataFrame(lines, columns=list(COLUMNS)).drop_duplicates(
-        ["block", "row", "metric", "data"]
-    )
+            continue
+        lines += _metric_lines(run.name, SAME, measured.same_sources)
+        if measured.elsewhere:
+            lines += _metric_lines(run.name, ELSEWHERE, measured.elsewhere)
+    frame = pd.DataFrame(lines, columns=COLUMNS)
+    frame = frame.drop_duplicates(["block", "row", "metric", "photos"])
     rank = {kind: place for place, kind in enumerate(KINDS)}
     frame = frame.sort_values("kind", key=lambda kinds: kinds.map(rank), kind="stable")
     return frame.reset_index(drop=True), problems
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _load_metrics(folder: Path, key: Stamp) -> tuple[list[tuple] | None, str | None]:
-    def parse(content: dict[str, Any]) -> list[tuple]:
-        blocks = {SAME: content, ELSEWHERE: content.get("elsewhere")}
-        return [
-            line for name, b in blocks.items() if b for line in _metric_lines(folder.name, name, b)
-        ]
-
-    return try_read(folder / runs.METRICS, parse, runs.read_metrics)
+def _load_measurement(path: Path, key: Stamp) -> tuple[Measurement | None, str | None]:
+    return try_read(path, lambda measurement: measurement, read_measurement)
 
 
-def _metric_lines(name: str, block: str, content: dict[str, Any]) -> list[tuple]:
+def _metric_lines(name: str, where: str, block: Block) -> list[tuple]:
     """A line of COLUMNS for each number of one block of a metrics.json."""
-    rows = [(f"{name} {v}".strip(), name, v, "method", m) for v, m in content["rows"].items()]
-    rows += [(kind, kind, "", kind, content[kind]) for kind in ("grey", "truth")]
-    data, split = describe_data(content), content.get("split") or ""
-    lines = []
-    for *place, measures in rows:
-        for metric, measured in measures.items():
-            numbers = [float(measured[part]) for part in ("value", "low", "high")]
-            n = int(measured.get("n") or content["n"])
-            lines.append((block, *place, metric, *numbers, n, data, split))
-    return lines
-
-
-def axis_title(metric: str) -> str:
-    """A metric with its unit, such as "Raw AuC (%)"."""
-    title, unit = METRICS[metric].title, METRICS[metric].unit
-    return f"{title} ({unit})" if unit else title
+    rows = [(f"{name} {v}".strip(), name, v, "method", row) for v, row in block.rows.items()]
+    rows += [("grey", "grey", "", "grey", block.grey), ("truth", "truth", "", "truth", block.truth)]
+    named = sum(block.classifiers.values())
+    return [
+        (where, *place, metric, found.value, found.low, found.high, block.photos, named)
+        for *place, row in rows
+        for metric, found in row.items()
+    ]
 
 
 def column_title(metric: str) -> str:
-    """As `axis_title`, with an arrow where one direction is better."""
-    return f"{axis_title(metric)} {ARROWS[METRICS[metric].higher_is_better]}"
+    """Title and unit, with an arrow where one direction is better."""
+    return f"{METRICS[metric].heading} {ARROWS[METRICS[metric].higher_is_better]}"
 
 
 def is_trivial(metric: str) -> bool:
     """Whether the truth is perfect by definition, so that its value says nothing."""
     return METRICS[metric].higher_is_better is not None and metric not in CLASSIFIER_METRICS
-
-
-def describe_data(content: dict[str, Any]) -> str:
-    """What a report was measured on, such as "photos 600, imagenette 1,000"."""
-    return ", ".join(f"{name} {count:,}" for name, count in content["data"].items())
 
 
 # --- histories --------------------------------------------------------------------------------
@@ -257,7 +244,8 @@ def _check_sweep(content: dict[str, Any]) -> dict[str, Any]:
     if {len(part) for part in shares} != {len(histogram["edges"]) - 1}:
         raise ValueError("not one share for each bin of the histogram")
     references = {kind: dict(content.get(kind) or {}) for kind in ("grey", "truth")}
-    return content | references | {"data_text": describe_data(content), "n": int(content["n"])}
+    photos = describe_photos(int(content["n"]), content.get("split"), dict(content["data"]))
+    return content | references | {"photos": photos}
 
 
 def reference(sweep: dict[str, Any], kind: str, metric: str, part: str = "value") -> float | None:

@@ -48,11 +48,15 @@ class Block:
     @property
     def photos(self) -> str:
         """Such as "1,600 test photos (600 of photos, 1,000 of imagenette)"."""
-        if len(self.data) == 1:
-            data = next(iter(self.data))
-        else:
-            data = ", ".join(f"{count:,} of {name}" for name, count in self.data.items())
-        return f"{self.n:,} {SPLITS.get(self.split, 'photos')} ({data})"
+        return describe_photos(self.n, self.split, self.data)
+
+
+def describe_photos(n: int, split: str | None, data: dict[str, int]) -> str:
+    """Such as "1,600 test photos (600 of photos, 1,000 of imagenette)"."""
+    names = ", ".join(f"{count:,} of {name}" for name, count in data.items())
+    if len(data) == 1:
+        names = next(iter(data))
+    return f"{n:,} {SPLITS.get(split, 'photos')} ({names})"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,14 @@ from pathlib import Path
 
 from colorize_core import runs
 from colorize_core.errors import CheckpointError, ConfigError
-from colorize_core.evaluation.measured import Block, Estimate, Estimates, by_photos, read_all
+from colorize_core.evaluation.measured import (
+    Block,
+    Estimate,
+    Estimates,
+    by_photos,
+    describe_photos,
+    read_all,
+)
 from colorize_core.files import write_atomically
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import METRICS
@@ -101,7 +108,7 @@ def temperature_table(root: Path) -> str:
             for title, place in places.items()
         }
         rows["true photos"] = [sweep["truth"][name]["value"] for name in LESSON_METRICS]
-        photos = Block({}, {}, {}, sweep["n"], sweep.get("split"), sweep["data"], {}).photos
+        photos = describe_photos(sweep["n"], sweep.get("split"), sweep["data"])
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise CheckpointError(f"{folder / runs.SWEEP} is damaged ({error!r}); {remedy}") from error
     lines = ["| T | colourfulness | ΔE2000 to the truth | restlessness |", "|---:|---:|---:|---:|"]

@@ -61,7 +61,7 @@ def metric_scatter(
             marker={"color": color, "symbol": symbol, "size": 12},
             hovertemplate=f"<b>{row}</b><br>{titles[x]}: %{{x:.2f}} "
             f"[{a['low']:.2f}, {a['high']:.2f}]<br>{titles[y]}: %{{y:.2f}} "
-            f"[{b['low']:.2f}, {b['high']:.2f}]<br>n = {a['n']:,}<extra></extra>",
+            f"[{b['low']:.2f}, {b['high']:.2f}]<extra></extra>",
         )
     height = max(420, 320 + 16 * len(rows))  # a long legend stands above the plot
     return finish(figure, titles[x], titles[y], f"scatter-{x}-{y}", height)
@@ -105,7 +105,7 @@ def metric_intervals(
             showlegend=False,
             marker={"color": color, "symbol": symbol, "size": 11},
             hovertemplate=f"<b>{cell['row']}</b><br>{title}: %{{x:.2f}} "
-            f"[{cell['low']:.2f}, {cell['high']:.2f}]<br>n = {cell['n']:,}<extra></extra>",
+            f"[{cell['low']:.2f}, {cell['high']:.2f}]<extra></extra>",
         )
     finish(figure, title, "", f"intervals-{metric}", 60 + 34 * len(part))
     figure.layout.margin.l = 8

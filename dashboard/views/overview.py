@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS
+from colorize_core.metrics.table import METRICS
 from dashboard import charts, results, widgets
-from dashboard.results import ELSEWHERE, SAME, Run, axis_title, column_title
+from dashboard.results import ELSEWHERE, SAME, Run, column_title
 
 
 def main() -> None:
@@ -107,12 +107,12 @@ def show_metrics(runs: list[Run], metrics: pd.DataFrame) -> None:
         st.info("No method has been measured yet: `colorize evaluate --data FOLDER`.")
         return
     same = metrics[metrics["block"] == SAME]
-    same = same[same["data"] == choose_data(runs, same)]
+    same = same[same["photos"] == choose_photos(runs, same)]
     st.caption("↑ higher is better, ↓ lower is better, ≈ best near the truth.")
     intervals = st.toggle("95 % intervals", key="overview_intervals", bind="query-params")
     show_block(same, f"Photos from {SAME}", "overview_table", intervals)
     other = metrics[(metrics["block"] == ELSEWHERE) & metrics["row"].isin(same["row"])]
-    for i, (_, block) in enumerate(other.groupby("data", sort=False)):
+    for i, (_, block) in enumerate(other.groupby("photos", sort=False)):
         if "method" in set(block["kind"]):
             show_block(block, f"Photos from {ELSEWHERE}", f"overview_elsewhere_{i}", intervals)
     st.download_button(
@@ -125,16 +125,16 @@ def show_metrics(runs: list[Run], metrics: pd.DataFrame) -> None:
     show_charts(same)
 
 
-def choose_data(runs: list[Run], metrics: pd.DataFrame) -> str:
+def choose_photos(runs: list[Run], metrics: pd.DataFrame) -> str:
     """One set of photos, at first the studio's: numbers of different photos do not mix."""
-    data = list(dict.fromkeys(metrics["data"]))
-    if len(data) == 1:
-        return data[0]
-    own = metrics.loc[metrics["run"].isin([run.name for run in runs if run.is_studio]), "data"]
+    photos = list(dict.fromkeys(metrics["photos"]))
+    if len(photos) == 1:
+        return photos[0]
+    own = metrics.loc[metrics["run"].isin([run.name for run in runs if run.is_studio]), "photos"]
     return widgets.choose_one(
         "Measured on",
-        data,
-        "overview_data",
+        photos,
+        "overview_photos",
         own.iloc[0] if len(own) else None,
         help="Only methods measured on the same photos can be compared, so only these are shown.",
     )
@@ -142,7 +142,11 @@ def choose_data(runs: list[Run], metrics: pd.DataFrame) -> str:
 
 def show_block(metrics: pd.DataFrame, title: str, key: str, intervals: bool) -> None:
     """What one set of photos gave: a line per row, a column per metric."""
-    st.markdown(f"**{title}.** {photos_text(metrics)}")
+    named = metrics["named"].max()
+    text = f"**{title}:** {metrics['photos'].iloc[0]}."
+    if named:
+        text += f" An evaluation classifier named the {named:,} that have a label."
+    st.markdown(text)
     formats = {column_title(name): st.column_config.NumberColumn(format="%.2f") for name in METRICS}
     formats |= {
         f"{METRICS[name].title} {end}": st.column_config.NumberColumn(format="%.2f")
@@ -150,17 +154,6 @@ def show_block(metrics: pd.DataFrame, title: str, key: str, intervals: bool) -> 
         for end in ("from", "to")
     }
     widgets.table(wide_table(metrics, intervals), key, column_config=formats)
-
-
-def photos_text(metrics: pd.DataFrame) -> str:
-    """Split, number and names of the photos, and how many an evaluation classifier named."""
-    n, data = metrics["n"].max(), metrics["data"].iloc[0]
-    split = " and ".join(dict.fromkeys(filter(None, metrics["split"])))
-    text = f"{n:,} photos" + (f" of the {split} split" if split else "") + f": {data}."
-    named = metrics.loc[metrics["metric"].isin(CLASSIFIER_METRICS), "n"]
-    if named.empty or named.max() == n:
-        return text
-    return f"{text} An evaluation classifier named the {named.max():,} of them that have a label."
 
 
 def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
@@ -174,15 +167,14 @@ def wide_table(metrics: pd.DataFrame, intervals: bool) -> pd.DataFrame:
         if intervals:
             columns[f"{metric.title} from"] = part["low"]
             columns[f"{metric.title} to"] = part["high"]
-    table = pd.DataFrame(columns).reindex(dict.fromkeys(metrics["row"]))
-    table["n"] = metrics.groupby("row")["n"].max()
-    return table.rename_axis("Method")
+    rows = pd.Index(dict.fromkeys(metrics["row"]), name="Method")
+    return pd.DataFrame(columns).reindex(rows)
 
 
 def show_charts(metrics: pd.DataFrame) -> None:
     """Two metrics against each other, and one of them with its intervals."""
     measured = set(metrics["metric"])
-    titles = {name: axis_title(name) for name in METRICS if name in measured}
+    titles = {name: METRICS[name].heading for name in METRICS if name in measured}
     left, right = st.columns(2)
     with left:
         x = widgets.choose_one("Across", titles, "overview_x")

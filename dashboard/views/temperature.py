@@ -52,7 +52,7 @@ def comparable_sweeps(runs: list[Run]) -> dict[str, dict]:
         if problem:
             problem += f". Measure it: `colorize evaluate {run.name} --sweep --data FOLDER`"
         elif sweeps and photos_of(sweep) != photos_of(next(iter(sweeps.values()))):
-            problem = f"measured on other photos ({sweep['data_text']}), so it is not drawn"
+            problem = f"measured on other photos, {sweep['photos']}, so it is not drawn"
         else:
             sweeps[run.name] = sweep
         problems += [f"**{run.name}**: {problem}."] if problem else []
@@ -62,16 +62,15 @@ def comparable_sweeps(runs: list[Run]) -> dict[str, dict]:
 
 def photos_of(sweep: dict) -> tuple:
     """What two sweeps must share to be drawn together."""
-    return sweep["data_text"], sweep["temperatures"], sweep["chroma_histogram"]["edges"]
+    return sweep["photos"], sweep["temperatures"], sweep["chroma_histogram"]["edges"]
 
 
 def show_sweeps(sweeps: dict[str, dict], temperature: float) -> None:
     """Every metric over T, and the chroma of the results."""
     first = next(iter(sweeps.values()))
     st.subheader("Measured over T")
-    split = f" of the {first['split']} split" if first.get("split") else ""
     st.caption(
-        f"{first['n']:,} photos{split} ({first['data_text']}); bands: 95 % bootstrap intervals "
+        f"{first['photos']}; bands: 95 % bootstrap intervals "
         "over pictures. Dashed: the two recommended temperatures; solid: T of the slider. "
         f"{recognition_text(sweeps)}"
     )
@@ -85,23 +84,22 @@ def show_sweeps(sweeps: dict[str, dict], temperature: float) -> None:
 
 def recognition_text(sweeps: dict[str, dict]) -> str:
     """On how many photos an evaluation classifier was asked, and which sweeps asked none."""
-    asked = [s for s in sweeps.values() if "classifier_accuracy" in s["measures"]]
-    unasked = [n for n, s in sweeps.items() if "classifier_accuracy" not in s["measures"]]
+    named = {name: sum((sweep.get("classifier") or {}).values()) for name, sweep in sweeps.items()}
+    unasked = ", ".join(name for name, count in named.items() if not count)
     text = ""
-    if asked:
-        count = results.reference(asked[0], "truth", "classifier_accuracy", "n") or asked[0]["n"]
-        text = f"An evaluation classifier named the {int(count):,} of them that have a label. "
+    if any(named.values()):
+        text = f"An evaluation classifier named the {max(named.values()):,} that have a label. "
     if unasked:
         text += (
-            f"No evaluation classifier's accuracy for {', '.join(unasked)}: none was asked, since "
-            "that takes photos with labels and a classifier trained on them."
+            f"No evaluation classifier's accuracy for {unasked}: none was asked, since that takes "
+            "photos with labels and a classifier trained on them."
         )
     return text
 
 
 def show_metric(sweeps: dict[str, dict], name: str, temperature: float) -> None:
     """One metric over T."""
-    first, title = next(iter(sweeps.values())), results.axis_title(name)
+    first, title = next(iter(sweeps.values())), METRICS[name].heading
     figure = charts.sweep_curve(
         first["temperatures"],
         {run: s["measures"][name] for run, s in sweeps.items() if name in s["measures"]},

@@ -127,7 +127,7 @@ def choose_options(terms: list[str]) -> dict:
         "Terms",
         terms,
         [term for term in terms if term not in SHOWN_LATER],
-        format_func=lambda term: title_of(term).partition(" (")[0],
+        format_func=name_of,
         key="training_terms",
         bind="query-params",
     )
@@ -159,8 +159,13 @@ def choose_options(terms: list[str]) -> dict:
 def title_of(term: str) -> str:
     """Axis title of a term, with its unit."""
     if term in METRICS:
-        return results.axis_title(term)
+        return METRICS[term].heading
     return TERM_TITLES.get(term, term.replace("_", " ").capitalize())
+
+
+def name_of(term: str) -> str:
+    """Title of a term without its unit."""
+    return METRICS[term].title if term in METRICS else title_of(term).partition(" (")[0]
 
 
 def direction_of(term: str) -> bool | None:
@@ -196,7 +201,7 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
             colors=colors,
         )
         with columns[i % 2]:
-            st.markdown(f"**{title_of(term).partition(' (')[0]}**")
+            st.markdown(f"**{name_of(term)}**")
             widgets.chart(figure, f"training_{term}", f"{title_of(term)} over training")
 
 

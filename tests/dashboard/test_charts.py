@@ -21,8 +21,8 @@ def metrics_table() -> pd.DataFrame:
     ):
         for i, metric in enumerate(("raw_auc", "colorfulness")):
             value = 10.0 * i + len(row)
-            lines.append((row, run, variant, kind, metric, value, value - 1, value + 2, 50, "d 50"))
-    columns = ["row", "run", "variant", "kind", "metric", "value", "low", "high", "n", "data"]
+            lines.append((row, run, variant, kind, metric, value, value - 1, value + 2))
+    columns = ["row", "run", "variant", "kind", "metric", "value", "low", "high"]
     return pd.DataFrame(lines, columns=columns)
 
 

@@ -57,7 +57,7 @@ def test_numbers_are_those_of_metrics_json(open_page, filled):
 def test_what_was_not_measured_is_empty_among_numbers(open_page, copied):
     rewrite(copied, OTHER, lambda content: content["rows"][""].pop("psnr"))
     shown = open_page("overview", copied).dataframe[1]
-    column = shown.value["PSNR (dB) ↑"]
+    column = shown.value["PSNR, dB ↑"]
     assert np.isnan(column[OTHER])
     assert pd.api.types.is_float_dtype(column)
     assert shown.proto.placeholder == ""
@@ -68,18 +68,17 @@ def test_photos_from_elsewhere_stand_in_a_second_block(open_page, copied):
     def add(content: dict) -> None:
         block = json.loads(json.dumps(content)) | {"data": {"people": 2, "things": 5}, "n": 7}
         block["rows"][""]["psnr"]["value"] = 12.5
-        content |= {"split": "test", "elsewhere": block | {"split": "elsewhere"}}
+        content["elsewhere"] = block
 
     rewrite(copied, OTHER, add)
     at = open_page("overview", copied)
     same, elsewhere = at.dataframe[1].value, at.dataframe[2].value
     assert CLASSIFIER in {row.split()[0] for row in same.index}
     assert list(elsewhere.index) == ["truth", "grey", OTHER]
-    assert elsewhere.loc[OTHER, "PSNR (dB) ↑"] == 12.5 != same.loc[OTHER, "PSNR (dB) ↑"]
+    assert elsewhere.loc[OTHER, "PSNR, dB ↑"] == 12.5 != same.loc[OTHER, "PSNR, dB ↑"]
     text = "\n".join(m.value for m in at.markdown)
-    assert "from the same sources.** 3 photos of the test split" in text
-    assert "from elsewhere.** 7 photos" in text
-    assert "people 2, things 5" in text
+    assert "**Photos from the same sources:** 3 test photos" in text
+    assert "**Photos from elsewhere:** 7 test photos (2 of people, 5 of things)." in text
 
 
 def test_a_file_with_one_block_gives_one_table(open_page, filled):
@@ -96,7 +95,7 @@ def test_scatter_follows_the_chosen_metrics(open_page, filled):
     stored = json.loads((filled / OTHER / runs.METRICS).read_text())["rows"][""]
     point = trace(chart, OTHER)
     assert (point["x"][0], point["y"][0]) == (stored["psnr"]["value"], stored["chroma"]["value"])
-    assert "PSNR (dB)" in chart["layout"]["xaxis"]["title"]["text"]
+    assert "PSNR, dB" in chart["layout"]["xaxis"]["title"]["text"]
 
 
 def test_parameters_are_counted_without_loading_them(filled):
@@ -116,19 +115,19 @@ def test_methods_stand_in_the_order_of_the_registry(open_page, filled):
 
 def test_data_sets_do_not_mix(open_page, copied):
     def change(content: dict) -> None:
-        content["data"] = {"cifar10": 3}
-        named = {"value": 50.0, "low": 40.0, "high": 60.0, "n": 2}
+        content |= {"data": {"cifar10": 3}, "classifier": {"cifar10": 2}}
+        named = {"value": 50.0, "low": 40.0, "high": 60.0}
         for row in (*content["rows"].values(), content["grey"], content["truth"]):
             row["classifier_accuracy"] = named
 
     rewrite(copied, "birds-gan", change)
     at = open_page("overview", copied)
-    choice = at.selectbox(key="overview_data")
-    assert choice.value.startswith("photos")
+    choice = at.selectbox(key="overview_photos")
+    assert choice.value.startswith("3 test photos (photos")
     assert not any(row.startswith("birds-gan") for row in at.dataframe[1].value.index)
-    choice.set_value("cifar10 3").run()
+    choice.set_value("3 test photos (cifar10)").run()
     table = at.dataframe[1].value
     assert {row.split()[0] for row in table.index} == {"truth", "grey", "birds-gan"}
     assert table.loc["birds-gan", results.column_title("classifier_accuracy")] == 50
-    assert any("named the 2 of them" in m.value for m in at.markdown)
+    assert any("named the 2 that have a label" in m.value for m in at.markdown)
     assert "95 % bootstrap" in captions_of(at)

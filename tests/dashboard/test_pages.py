@@ -1,5 +1,7 @@
 """Every page of the dashboard in every state of the checkpoints, without a browser."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -46,6 +48,13 @@ def test_page_survives_an_empty_folder(open_page, tmp_path, page, photo_folder):
 def test_a_network_that_cannot_be_loaded_is_named(open_page, damaged, page):
     text = warnings_of(open_page(page, damaged, gallery_limit="1"))
     assert "**cut-weights** is left out: model.safetensors is damaged" in text
+
+
+def test_overview_does_not_wait_for_torch():
+    code = "import sys, dashboard.results, dashboard.charts, dashboard.widgets\n"
+    code += "sys.exit('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPT.parent.parent)
+    assert done.returncode == 0
 
 
 def test_configuration_keeps_the_dashboard_at_home():

@@ -50,7 +50,7 @@ def test_methods_measured_on_the_same_photos_share_a_chart(open_page, copied):
     path = copied / SECOND / runs.SWEEP
     path.write_text(json.dumps(json.loads(path.read_text()) | {"data": {"cifar10": 3}}))
     at.run()
-    assert f"**{SECOND}**: measured on other photos (cifar10 3)" in warnings_of(at)
+    assert f"**{SECOND}**: measured on other photos, 3 test photos (cifar10)" in warnings_of(at)
     assert SECOND not in {t.get("name") for t in figure(at, "temperature_raw_auc")["data"]}
 
 
@@ -60,14 +60,15 @@ def test_a_classifiers_verdict_is_drawn_where_there_is_one(open_page, copied):
     path = copied / CLASSIFIER / runs.SWEEP
     content = json.loads(path.read_text())
     content["measures"]["classifier_accuracy"] = content["measures"]["raw_auc"]
-    content["truth"]["classifier_accuracy"] = {"value": 80.0, "low": 70.0, "high": 90.0, "n": 2}
+    content["truth"]["classifier_accuracy"] = {"value": 80.0, "low": 70.0, "high": 90.0}
+    content["classifier"] = {"cifar10": 2}
     path.write_text(json.dumps(content))
     at.multiselect(key="temperature_runs").set_value([CLASSIFIER, SECOND]).run()
     chart = figure(at, "temperature_classifier_accuracy")
     assert list(trace(chart, "originals")["y"]) == [80, 80]
     assert SECOND not in {t.get("name") for t in chart["data"]}
     assert f"No evaluation classifier's accuracy for {SECOND}" in captions_of(at)
-    assert "An evaluation classifier named the 2 of them" in captions_of(at)
+    assert "An evaluation classifier named the 2 that have a label" in captions_of(at)
 
 
 def test_without_a_sweep_the_page_says_how_to_measure(open_page, tiny_checkpoints):
