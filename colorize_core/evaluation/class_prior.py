@@ -39,20 +39,9 @@ class Grid:
 
 GRIDS = {
     "10": Grid(10, -5),
-    # Report 001: 16 × 16 cells over ab = -128…128. The disk inside them touches 224 cells, of
-    # which 8-bit sRGB reaches 114.
+    # Report 001: 16 × 16 cells over ab = -128…128, of which 8-bit sRGB reaches 114.
     "16": Grid(16, -128),
 }
-DISK_RADIUS = 128
-
-
-def disk_cells(grid: Grid, radius: float = DISK_RADIUS) -> Tensor:
-    """Centres of all cells that the disk of this radius touches: (N, 2), in Lab units."""
-    steps = torch.arange(grid.origin, radius, grid.cell)
-    low = torch.cartesian_prod(steps, steps).float()  # (n², 2), lower corners
-    nearest = torch.maximum(low, -(low + grid.cell)).clamp(min=0)
-    inside = torch.linalg.vector_norm(nearest, dim=1) < radius
-    return low[inside] + grid.cell / 2
 
 
 def choose(folder: Path, split: str, limit: int | None) -> list[PhotoFile]:

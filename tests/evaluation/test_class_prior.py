@@ -17,13 +17,6 @@ from colorize_core.runs import PRIOR
 def test_grids_have_the_classes_that_reports_state():
     assert len(class_prior.GRIDS["10"].centres) == 261
     assert len(class_prior.GRIDS["16"].centres) == 114
-    assert len(class_prior.disk_cells(class_prior.GRIDS["16"])) == 224
-
-
-def test_disk_holds_every_class_that_srgb_reaches():
-    grid = class_prior.GRIDS["16"]
-    cells = set(map(tuple, class_prior.disk_cells(grid).tolist()))
-    assert cells >= set(map(tuple, grid.centres.tolist()))
 
 
 def test_count_photos_finds_the_classes_of_flat_pictures(tmp_path):
