@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).resolve().parents[1] / "checkpoints"
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 HISTORY = "history.jsonl"
-METRICS = "metrics.json"
+METRICS_FILE = "metrics.json"
 SWEEP = "sweep.json"
 PRIOR = "prior.json"
 """Beside the run folders: how often colours occur in data sets."""
@@ -47,7 +47,7 @@ def read_metrics(folder: Path) -> dict[str, Any] | None:
     Raises:
         CheckpointError: a damaged file.
     """
-    path = Path(folder) / METRICS
+    path = Path(folder) / METRICS_FILE
     return _read_object(path, "run colorize evaluate again") if path.is_file() else None
 
 

@@ -158,7 +158,7 @@ def load_metrics(found: list[Run]) -> tuple[pd.DataFrame, dict[str, str]]:
     """
     lines, problems = [], {}
     for run in found:
-        path = run.folder / runs.METRICS
+        path = run.folder / runs.METRICS_FILE
         measured, problem = _load_measurement(path, stamp(path))
         if problem:
             problems[run.name] = problem

@@ -94,10 +94,10 @@ def measures(session: Session, temperature: float, saturation: float) -> str:
     for index, column in enumerate(session.columns):
         pictures.append((column.title, session.render(index, temperature, saturation)))
     rows = (
-        MEASURES_ROW.format(title=html.escape(title), **scores.compare(picture, original))
+        MEASURES_ROW.format(title=html.escape(title), **scores.score(picture, original))
         for title, picture in pictures
     )
-    own = scores.compare(original, original)["colorfulness"]
+    own = scores.score(original, original)["colorfulness"]
     return MEASURES.format(rows="".join(rows), own=own)
 
 

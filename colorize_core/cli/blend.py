@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import errors
+from colorize_core.cli.terminal import stderr
 
 
 def blend(
@@ -17,4 +17,4 @@ def blend(
     """Take the mean of two networks, such as of a regression and the GAN that started from it."""
     from colorize_core.methods.blend import blend as blend_networks
 
-    errors.print(f"written to {blend_networks(start, end, share, out)}", markup=False)
+    stderr.print(f"written to {blend_networks(start, end, share, out)}", markup=False)

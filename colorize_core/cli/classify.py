@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, Device, output
+from colorize_core.cli.terminal import Checkpoints, Device, stdout
 from colorize_core.runs import SHIPPED
 
 EVERYDAY = "imagenette"
@@ -50,7 +50,7 @@ def classify(
             of_true = "–" if found.of_true is None else f"{found.of_true:.4f}"
             table.add_row(path.name, found.picture, found.top, f"{found.of_top:.4f}", of_true)
         table.add_section()
-    output.print(table)
+    stdout.print(table)
 
 
 def _who_knows(label: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, Device, errors
+from colorize_core.cli.terminal import Checkpoints, Device, stderr
 from colorize_core.data.folders import SPLITS
 from colorize_core.errors import ConfigError
 from colorize_core.runs import SHIPPED
@@ -61,7 +61,7 @@ def evaluate(
         classifier,
         classifier_weights,
         where,
-        lambda text: errors.print(text, markup=False),
+        lambda text: stderr.print(text, markup=False),
     )
     if compare is not None:
         measure.compare(compare, files, panel, where)

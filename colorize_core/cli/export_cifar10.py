@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import errors, progress_bars
+from colorize_core.cli.terminal import progress_bars, stderr
 
 
 def export_cifar10(
@@ -19,4 +19,4 @@ def export_cifar10(
     with progress_bars() as progress:
         task = progress.add_task("writing", total=cifar10.PICTURES)
         count = cifar10.export(root, out, lambda: progress.advance(task), download)
-    errors.print(f"{count} pictures written to {out}", markup=False)
+    stderr.print(f"{count} pictures written to {out}", markup=False)

@@ -16,7 +16,7 @@ from colorize_core.cli.methods import methods
 from colorize_core.cli.prior import prior
 from colorize_core.cli.results import results
 from colorize_core.cli.run import run
-from colorize_core.cli.terminal import errors, repeat_option
+from colorize_core.cli.terminal import repeat_option, stderr
 from colorize_core.cli.train import train
 from colorize_core.cli.train_classifier import train_classifier
 from colorize_core.errors import ColorizeError
@@ -48,7 +48,7 @@ def main() -> None:
     try:
         app(repeat_option(sys.argv[1:], "--data"))
     except ColorizeError as error:
-        errors.print(f"error: {error}", markup=False)
+        stderr.print(f"error: {error}", markup=False)
         sys.exit(1)
 
 

@@ -8,19 +8,17 @@ import torch
 from rich.progress import Progress
 from rich.table import Table
 
-from colorize_core.cli.terminal import errors, output, progress_bars
+from colorize_core.cli.terminal import progress_bars, stderr, stdout
 from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ConfigError
+from colorize_core.evaluation import paired_comparison, temperature_sweep
 from colorize_core.evaluation.evaluate import Results, evaluate, method_metrics
-from colorize_core.evaluation.paired_comparison import compare as compare_results
 from colorize_core.evaluation.panel import Panel
-from colorize_core.evaluation.temperature_sweep import sweep as sweep_temperature
-from colorize_core.evaluation.temperature_sweep import write_sweep
 from colorize_core.files import write_json
 from colorize_core.inference.colorizer import Colorizer, load_colorizer
 from colorize_core.methods.checkpoint import read_checkpoint
 from colorize_core.metrics.table import METRICS
-from colorize_core.runs import METRICS as METRICS_FILE
+from colorize_core.runs import METRICS_FILE
 
 
 def measure(
@@ -64,7 +62,7 @@ def compare(
     for title in (f"old: {old}", f"new: {new}", "new - old", "interval"):
         sheet.add_column(title, justify="right")
     sheet.add_column("Verdict")
-    for row in compare_results(*found):
+    for row in paired_comparison.compare(*found):
         sheet.add_row(
             row.variant,
             row.metric.heading,
@@ -74,7 +72,7 @@ def compare(
             f"{row.low:+.3f} … {row.high:+.3f}",
             row.verdict,
         )
-    output.print(sheet)
+    stdout.print(sheet)
 
 
 def _warn_on(progress: Progress) -> Callable[[str], None]:
@@ -96,7 +94,7 @@ def sweep(
         for colorizer in classifiers:
             name = colorizer.method.name
             task = progress.add_task(f"sweeping T of {name}", total=len(files))
-            content = sweep_temperature(
+            content = temperature_sweep.sweep(
                 colorizer,
                 files,
                 split,
@@ -104,8 +102,8 @@ def sweep(
                 lambda t=task: progress.advance(t),
                 panel=panel,
             )
-            write_sweep(out / name, content)
-    errors.print(f"sweep.json of {len(classifiers)} written below {out}", markup=False)
+            temperature_sweep.write_sweep(out / name, content)
+    stderr.print(f"sweep.json of {len(classifiers)} written below {out}", markup=False)
 
 
 def _print_table(title: str, results: Results) -> None:
@@ -118,4 +116,4 @@ def _print_table(title: str, results: Results) -> None:
             found = row.summary()
             cells = [f"{found[m]['value']:.2f}" if m in found else "–" for m in METRICS]
             sheet.add_row(f"{method} {variant}".strip(), *cells)
-    output.print(sheet)
+    stdout.print(sheet)

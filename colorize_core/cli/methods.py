@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from colorize_core.cli.terminal import Checkpoints, output
+from colorize_core.cli.terminal import Checkpoints, stdout
 from colorize_core.methods import METHODS
 from colorize_core.runs import SHIPPED, WEIGHTS, count_parameters, list_runs
 
@@ -18,7 +18,7 @@ def methods(checkpoints: Checkpoints = SHIPPED) -> None:
     for name, method in METHODS.items():
         size = _size(runs[name]) if name in runs else ("–", "not trained")
         table.add_row(name, method.idea, method.paper, *size)
-    output.print(table)
+    stdout.print(table)
 
 
 def _size(run: Path) -> tuple[str, str]:

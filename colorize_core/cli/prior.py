@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import errors, progress_bars
+from colorize_core.cli.terminal import progress_bars, stderr
 from colorize_core.runs import SHIPPED
 
 
@@ -26,4 +26,4 @@ def prior(
                 files, progress.console.print, lambda t=task: progress.advance(t)
             )
             path = class_prior.add_prior(out, name, entry)
-    errors.print(f"written to {path}", markup=False)
+    stderr.print(f"written to {path}", markup=False)

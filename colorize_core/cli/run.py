@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, Device, errors, progress_bars
+from colorize_core.cli.terminal import Checkpoints, Device, progress_bars, stderr
 from colorize_core.errors import ColorizeError
 from colorize_core.runs import SHIPPED
 
@@ -31,7 +31,7 @@ def run(
 
     jobs, problems = batch.plan(inputs, out, batch.method_names(method, checkpoints), format)
     for problem in problems:
-        errors.print(f"error: {problem}", markup=False)
+        stderr.print(f"error: {problem}", markup=False)
     failed = len(problems)
     settings = batch.Settings(temperature, saturation, force)
     place = pick_device(device)
@@ -48,6 +48,6 @@ def run(
                 progress.console.print(f"error: {error}", markup=False)
             progress.advance(task)
     done = len(jobs) + len(problems) - failed
-    errors.print(f"{done} done, {failed} failed; written to {out}", markup=False)
+    stderr.print(f"{done} done, {failed} failed; written to {out}", markup=False)
     if failed:
         raise typer.Exit(1)

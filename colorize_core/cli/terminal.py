@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 # Long sentences must stay on one line when they are piped or searched.
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 # A table that goes to a file or a pipe is not folded to the 80 columns of no terminal.
-output = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
+stdout = Console(highlight=False, width=None if sys.stdout.isatty() else 180)
 
 Checkpoints = Annotated[Path, typer.Option(help="Folder with one folder per method.")]
 Device = Annotated[str, typer.Option(help="auto (a GPU where there is one), cpu, cuda or mps.")]
@@ -28,7 +28,7 @@ def progress_bars() -> Progress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=errors,
+        console=stderr,
     )
 
 
@@ -60,7 +60,7 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as error:
-        errors.print("stopped; continue with the same command and --resume")
+        stderr.print("stopped; continue with the same command and --resume")
         raise typer.Exit(130) from error
 
 

@@ -95,7 +95,7 @@ def read_measurement(folder: Path) -> Measurement | None:
         elsewhere = content.get("elsewhere")
         return Measurement(_block(content), None if elsewhere is None else _block(elsewhere))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        path = folder / runs.METRICS
+        path = folder / runs.METRICS_FILE
         message = f"{path} is damaged ({error!r}); run colorize evaluate again"
         raise CheckpointError(message) from error
 

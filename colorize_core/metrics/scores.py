@@ -19,7 +19,7 @@ def to_tensor(picture: Image.Image) -> Tensor:
     return torch.tensor(np.asarray(picture.convert("RGB"))).movedim(-1, 0)[None].float() / 255
 
 
-def compare(picture: Image.Image, original: Image.Image) -> dict[str, float]:
+def score(picture: Image.Image, original: Image.Image) -> dict[str, float]:
     """ΔE2000 (lower is better), PSNR in dB (higher is better) and colourfulness.
 
     Args:

@@ -23,7 +23,7 @@ from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.bootstrap import BOOTSTRAP, resample_mean
 from colorize_core.metrics.recognition import confidence, named_correctly
 from colorize_core.metrics.scores import to_tensor
-from colorize_core.runs import METRICS
+from colorize_core.runs import METRICS_FILE
 from colorize_core.training.engine import run
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.recognition import RecognitionTask, split_labelled
@@ -50,7 +50,7 @@ def train_classifier(classifier: EvaluationClassifier, options: TrainingOptions)
         parts = split_labelled(classifier, options.data[0], options.limit)
         split = "test" if parts["test"] else "val"
         report = measure_classifier(load_classifier(classifier.name, folder), parts[split])
-        write_json(folder / METRICS, {"classifier": classifier.name, "split": split, **report})
+        write_json(folder / METRICS_FILE, {"classifier": classifier.name, "split": split, **report})
     return folder
 
 

@@ -28,7 +28,7 @@ def filled(tiny_checkpoints, photo_folder, tmp_path_factory) -> Path:
     results = evaluate(colorizers, files)
     for colorizer in colorizers:
         folder = root / colorizer.method.name
-        write_json(folder / runs.METRICS, method_metrics(colorizer, "test", results))
+        write_json(folder / runs.METRICS_FILE, method_metrics(colorizer, "test", results))
         (folder / runs.HISTORY).write_text("".join(history_line(i) for i in range(4)))
         if colorizer.method.has_temperature:
             write_sweep(folder, sweep(colorizer, files, "test", temperatures=SWEPT))
@@ -47,8 +47,8 @@ def damaged(filled, tmp_path_factory) -> Path:
         "broken-json": (whole, runs.CONFIG, b'{"method": '),
         "unknown": (whole, runs.CONFIG, b'{"method": "dream", "config": {}}'),
         "not-a-dict": (whole, runs.CONFIG, b"[1]"),
-        "no-metrics": (whole, runs.METRICS, None),
-        "odd-metrics": (whole, runs.METRICS, b'{"rows": 3}'),
+        "no-metrics": (whole, runs.METRICS_FILE, None),
+        "odd-metrics": (whole, runs.METRICS_FILE, b'{"rows": 3}'),
         "odd-history": (whole, runs.HISTORY, f"nonsense\n[1]\n{history_line(1)}".encode()),
         "no-weights": (whole, runs.WEIGHTS, None),
         "cut-weights": (whole, runs.WEIGHTS, weights[:-100]),

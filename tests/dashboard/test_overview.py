@@ -16,7 +16,7 @@ from dashboard import results
 
 def rewrite(root: Path, name: str, change) -> dict:
     """Change a metrics.json: `change(content)`."""
-    path = root / name / runs.METRICS
+    path = root / name / runs.METRICS_FILE
     content = json.loads(path.read_text())
     change(content)
     path.write_text(json.dumps(content))
@@ -42,7 +42,7 @@ def test_a_damaged_folder_has_its_reason_on_its_row(open_page, damaged):
 
 def test_numbers_are_those_of_metrics_json(open_page, filled):
     table = open_page("overview", filled, overview_intervals="true").dataframe[1].value
-    stored = json.loads((filled / OTHER / runs.METRICS).read_text())["rows"][""]
+    stored = json.loads((filled / OTHER / runs.METRICS_FILE).read_text())["rows"][""]
     assert list(table.index[:2]) == ["truth", "grey"]
     for name, measured in stored.items():
         column = next(c for c in table if c.startswith(METRICS[name].title) and c[-1] in "↑↓≈")
@@ -92,7 +92,7 @@ def test_scatter_follows_the_chosen_metrics(open_page, filled):
     at.selectbox(key="overview_x").set_value("psnr")
     at.selectbox(key="overview_y").set_value("chroma").run()
     chart = figure(at, "overview_scatter")
-    stored = json.loads((filled / OTHER / runs.METRICS).read_text())["rows"][""]
+    stored = json.loads((filled / OTHER / runs.METRICS_FILE).read_text())["rows"][""]
     point = trace(chart, OTHER)
     assert (point["x"][0], point["y"][0]) == (stored["psnr"]["value"], stored["chroma"]["value"])
     assert "PSNR, dB" in chart["layout"]["xaxis"]["title"]["text"]

@@ -23,8 +23,7 @@ from colorize_core.evaluation.classifiers import (
 from colorize_core.image.read import load_image
 from colorize_core.metrics.scores import to_tensor
 from colorize_core.models.classifiers import CompactClassifier, SqueezeClassifier
-from colorize_core.runs import CONFIG, HISTORY, WEIGHTS
-from colorize_core.runs import METRICS as METRICS_FILE
+from colorize_core.runs import CONFIG, HISTORY, METRICS_FILE, WEIGHTS
 
 SHIPPED = [name for name, classifier in CLASSIFIERS.items() if classifier.shipped]
 SIZES = {"cifar10": 1.6e6, "imagenette": 1.6e6}

@@ -16,8 +16,7 @@ from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.inference.lightness import grey_picture
 from colorize_core.methods import METHODS
 from colorize_core.metrics.table import CLASSIFIER_METRICS, METRICS
-from colorize_core.runs import METRICS as METRICS_FILE
-from colorize_core.runs import SHIPPED, WEIGHTS, list_runs
+from colorize_core.runs import METRICS_FILE, SHIPPED, WEIGHTS, list_runs
 
 FACE_METRICS = {"face_delta_e2000", "green_or_blue_faces"}
 TEMPERATURES = {f"T={t:g}" for t in evaluate.TEMPERATURES}

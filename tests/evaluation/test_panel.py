@@ -17,7 +17,7 @@ from colorize_core.evaluation.panel import assign, choose_panel
 from colorize_core.evaluation.temperature_sweep import sweep
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.metrics.table import CLASSIFIER_METRICS
-from colorize_core.runs import METRICS as METRICS_FILE
+from colorize_core.runs import METRICS_FILE
 
 HUES = dict.fromkeys(COLORS, LOADED)
 

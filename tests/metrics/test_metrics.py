@@ -174,16 +174,16 @@ def test_a_perfect_picture_has_perfect_scores(pair):
     assert found["accuracy_5"] == 100
 
 
-def test_compare_measures_a_picture_against_its_original(pictures):
+def test_score_measures_a_picture_against_its_original(pictures):
     picture, original = pictures
-    found = scores.compare(picture, original)
+    found = scores.score(picture, original)
     assert found["psnr"] == pytest.approx(
         peak_signal_noise_ratio(np.asarray(original), np.asarray(picture)), abs=0.01
     )
     assert found["delta_e2000"] > 1
     assert found["colorfulness"] > 5
     with pytest.raises(ValueError, match="sizes differ"):
-        scores.compare(picture, original.crop((0, 0, 20, 20)))
+        scores.score(picture, original.crop((0, 0, 20, 20)))
 
 
 def test_is_grey_knows_old_photos_from_color(make_photo):

@@ -14,7 +14,7 @@ from colorize_core.errors import ConfigError
 from colorize_core.evaluation.classifiers import CLASSIFIERS, build_classifier, load_classifier
 from colorize_core.methods.checkpoint import read_tensors
 from colorize_core.models.classifiers import SqueezeClassifier
-from colorize_core.runs import CONFIG, METRICS, WEIGHTS, read_history
+from colorize_core.runs import CONFIG, METRICS_FILE, WEIGHTS, read_history
 from colorize_core.training import recognition
 from colorize_core.training.classifier import measure_classifier, train_classifier
 from colorize_core.training.recognition import RECIPES, split_labelled
@@ -44,7 +44,7 @@ def test_training_learns_to_name_and_writes_a_classifier(lessons, tmp_path):
     assert [line["images"] for line in history] == [0, 48, 96, 144, 184]
     assert history[-1]["train_loss"] < history[1]["train_loss"]
     assert history[-1]["val_accuracy"] > history[0]["val_accuracy"]
-    metrics = json.loads((tmp_path / METRICS).read_text())
+    metrics = json.loads((tmp_path / METRICS_FILE).read_text())
     assert (metrics["split"], metrics["n"]) == ("test", 6)
     assert metrics["true"]["accuracy"]["value"] > 80
     assert metrics["true"]["confidence"]["value"] > metrics["grey"]["confidence"]["value"]
@@ -65,7 +65,7 @@ def test_a_trunk_classifier_trains_from_local_weights(springers, tmp_path):
     found = read_tensors(train_classifier(IMAGENETTE, run) / WEIGHTS)
     for name, tensor in features.items():
         torch.testing.assert_close(found[f"features.{name}"], tensor, atol=1e-3, rtol=0)
-    metrics = json.loads((run.out / METRICS).read_text())
+    metrics = json.loads((run.out / METRICS_FILE).read_text())
     assert metrics["split"] == "val", "there is no test folder"
 
 
