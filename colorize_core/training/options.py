@@ -37,7 +37,7 @@ class TrainingOptions:
     """auto, fp32 or bf16, as `devices.build_accelerator`."""
     seed: int = 0
     encoder_weights: str = "imagenet"
-    """A safetensors file of the trunk; "imagenet" loads torchvision's; "none" starts blank.
+    """A safetensors file with timm's names; "imagenet" downloads one; "none" starts blank.
     Only networks with a pretrained trunk ask."""
     init: Path | None = None
     """Checkpoint folder whose network the run starts from; None takes the shipped checkpoint that

@@ -106,11 +106,20 @@ def _download(fetch: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 def copy_network(folder: Path, model: nn.Module) -> None:
-    """Start from another checkpoint; only a last layer of another width keeps its own start."""
+    """Start from another checkpoint; only a last layer of another width keeps its own start.
+
+    Raises:
+        CheckpointError: no checkpoint there, a damaged one, or one of another network.
+    """
     checkpoint = read_checkpoint(folder)
     state = load_model(checkpoint).network.state_dict()
     own = model.network.state_dict()
     for name in ("head.weight", "head.bias"):
         if state[name].shape != own[name].shape:
             state[name] = own[name]
-    load_strictly(model.network, state, checkpoint.folder)
+    try:
+        load_strictly(model.network, state, checkpoint.folder)
+    except CheckpointError as error:
+        raise CheckpointError(
+            f"{error}; name a checkpoint of the same network with --init"
+        ) from error

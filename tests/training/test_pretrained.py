@@ -4,6 +4,7 @@ import pytest
 import safetensors.torch
 import timm
 import torch
+from support.tiny import tiny_config
 from timm.models import _builder
 from torchvision.models import resnet18, squeezenet1_1
 
@@ -13,7 +14,7 @@ from colorize_core.models.backbone import DEFAULT
 from colorize_core.models.classifiers import SqueezeClassifier
 from colorize_core.models.studio import StudioNet
 from colorize_core.training import pretrained
-from colorize_core.training.pretrained import load_pretrained
+from colorize_core.training.pretrained import copy_network, load_pretrained
 
 
 @pytest.mark.parametrize("name", [DEFAULT, "convnext_atto"])
@@ -81,6 +82,13 @@ def test_resnet_weights_fit_at_width_one_only(tmp_path):
     load_pretrained(slim, "imagenet")  # there are none: it starts blank
     with pytest.raises(ConfigError, match="fit ResNet-18 at width 1 only; add --set width=1"):
         load_pretrained(slim, str(path))
+
+
+def test_a_start_from_another_network_is_refused_with_the_remedy(tiny_checkpoints):
+    method = METHODS["gan"]
+    model = method.build(tiny_config(method, backbone="mobilenetv3_small_050"))
+    with pytest.raises(CheckpointError, match=r"regression.*same network with --init"):
+        copy_network(tiny_checkpoints / "regression", model)
 
 
 def test_none_leaves_the_random_start():
