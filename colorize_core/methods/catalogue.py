@@ -54,7 +54,7 @@ register(
         "up; the temperature decides how they become one.",
         why="At T = 1 it blends all candidates, at T = 0 it takes the likeliest: calm or vivid.",
         paper=ZHANG,
-        config=ClassificationConfig(**_STUDIO, rebalancing=0.97),
+        config=ClassificationConfig(**_STUDIO, rebalancing=0.92),
     )
 )
 
