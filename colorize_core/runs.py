@@ -99,13 +99,17 @@ class TrainingTotals:
     whole: bool
     """Whether all of them are known; else the totals are the least that it can be."""
 
+    def to_json(self) -> dict[str, Any]:
+        """What config.json says of them under `before`."""
+        return {"images_seen": self.images, "seconds": self.seconds, "whole": self.whole}
+
 
 def training_totals(folder: Path) -> TrainingTotals | None:
     """Images and seconds along the chain of `init`; None where the run itself does not tell.
 
-    `init` names the run that the weights came from, by its folder, which lies beside; `before`, of
-    the same fields, says what that one had seen, if the run noted it. A run that is gone, or was
-    overwritten by the one that started from it, makes the totals incomplete.
+    `init` names the run that the weights came from, `before` says what that one had seen. Without
+    `before` the run of that name beside this one is asked; if it is gone, or was overwritten by the
+    one that started from it, the totals are incomplete.
 
     Raises:
         CheckpointError: a damaged config.json.
@@ -121,7 +125,7 @@ def training_totals(folder: Path) -> TrainingTotals | None:
         images += sum(part["images_seen"] for part in parts)
         seconds += sum(part["seconds"] for part in parts)
         if len(parts) == 2 or not training.get("init"):
-            return TrainingTotals(images, seconds, whole=True)
+            return TrainingTotals(images, seconds, parts[-1].get("whole", True))
         folder = folder.parent / Path(training["init"]).name
     return TrainingTotals(images, seconds, whole=False) if images else None
 

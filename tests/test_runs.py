@@ -34,9 +34,10 @@ def test_totals_are_the_least_where_a_run_is_gone_or_overwritten(write, init):
 
 
 def test_a_run_may_note_what_it_started_from(write):
-    before = {"images_seen": 1000, "seconds": 60}
-    folder = write("run", images_seen=20, seconds=2, init="run", before=before)
-    assert training_totals(folder) == TrainingTotals(1020, 62, whole=True)
+    for whole in (True, False):
+        before = TrainingTotals(1000, 60, whole).to_json()
+        folder = write(f"run {whole}", images_seen=20, seconds=2, init="run", before=before)
+        assert training_totals(folder) == TrainingTotals(1020, 62, whole)
 
 
 def test_a_run_that_tells_nothing_has_no_totals(write, tmp_path):

@@ -21,7 +21,7 @@ from colorize_core.files import check_writable, write_atomically
 from colorize_core.methods import Method
 from colorize_core.methods.checkpoint import load_strictly
 from colorize_core.methods.config import MethodConfig
-from colorize_core.runs import HISTORY, read_history
+from colorize_core.runs import HISTORY, read_history, training_totals
 from colorize_core.training.colorization import build_task
 from colorize_core.training.devices import build_accelerator, hardware_name, place
 from colorize_core.training.options import TrainingOptions
@@ -124,6 +124,8 @@ class Run:
         self.task, self.options = task, task.options
         self.accelerator: Accelerator = task.accelerator
         self.position, self.plateau = Position(), Plateau()
+        # Now, since the run that this one starts from may be overwritten by it.
+        self.before = training_totals(task.options.init) if task.options.init else None
 
     # --- the loop -----------------------------------------------------------------------------
 
@@ -220,6 +222,7 @@ class Run:
     def _provenance(self) -> dict[str, Any]:
         return {
             **self.options.to_json(),
+            **({"before": self.before.to_json()} if self.before else {}),
             "images_seen": self.position.images,
             "seconds": round(self.position.seconds, 1),
             "training_photos": len(self.task.training),

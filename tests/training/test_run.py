@@ -13,7 +13,7 @@ from support.training import (
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.methods import METHODS
 from colorize_core.methods.checkpoint import load_model, read_checkpoint
-from colorize_core.runs import CONFIG, HISTORY, WEIGHTS, read_history
+from colorize_core.runs import CONFIG, HISTORY, WEIGHTS, read_history, training_totals
 from colorize_core.training.engine import BEST, train
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.state import FILE
@@ -53,6 +53,19 @@ def test_a_run_writes_a_checkpoint_that_colorizes(name, finished, make_photo):
     assert found.training["training_photos"] == 11
     assert found.training["validation_photos"] == 1
     assert load_colorizer(name, finished(name))(make_photo(50, 40)).size == (50, 40)
+
+
+def test_a_run_notes_what_it_started_from(finished, photo_folder, tmp_path):
+    start = finished("regression")
+    run = options(photo_folder, tmp_path / "run", init=start, epochs=1e-9)
+    again = options(photo_folder, tmp_path / "again", init=run.out, epochs=1e-9)
+    for one in (run, again):
+        train(METHODS["regression"], small_config("regression"), one)
+    seen = [read_checkpoint(o.out).training["images_seen"] for o in (run, again)]
+    found = read_checkpoint(again.out).training
+    assert (found["init"], found["before"]["images_seen"]) == ("run", 24 + seen[0])
+    assert training_totals(again.out).images == 24 + sum(seen)
+    assert "before" not in read_checkpoint(start).training
 
 
 def test_a_classification_run_stores_prior_and_weights(finished):
