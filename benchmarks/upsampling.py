@@ -98,7 +98,7 @@ def main() -> None:
     for photo in photos:
         lab = rgb_to_lab(to_tensor(photo))
         prediction = colorizer.predict(photo)
-        small = network_input(lab[:, :1], 256, SIZE_DIVISOR)
+        small = network_input(photo, 256, SIZE_DIVISOR)
         sources = (
             (shrink_true(lab, small), small),
             (colorizer.predict_ab(prediction), prediction.L),

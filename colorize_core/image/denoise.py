@@ -5,7 +5,6 @@ Only the network's copy is cleaned. The picture keeps the photo's own L, grain a
 
 import numpy as np
 import torch
-from skimage.restoration import denoise_tv_chambolle
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -49,5 +48,7 @@ def denoise(L: Tensor, strength: float) -> Tensor:
     noise = estimate_noise(L)
     if noise < QUIET:
         return L
+    from skimage.restoration import denoise_tv_chambolle  # 70 MB that only grain needs
+
     smooth = denoise_tv_chambolle(L[0, 0].double().numpy(), weight=strength * noise)
     return torch.from_numpy(smooth.astype(np.float32))[None, None].clamp(0, 1)

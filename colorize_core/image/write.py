@@ -36,8 +36,16 @@ def encode(image: Image.Image, format: str) -> bytes:
             "write it as png"
         )
     buffer = io.BytesIO()
-    image.copy().save(buffer, **_OPTIONS[key])  # save() keeps its settings on the image
+    _view(image).save(buffer, **_OPTIONS[key])
     return buffer.getvalue()
+
+
+def _view(image: Image.Image) -> Image.Image:
+    """Another image of the same pixels: save() keeps its settings on what it saves."""
+    image.load()
+    view = Image.new(image.mode, (1, 1))
+    vars(view).update(vars(image))
+    return view
 
 
 def save_image(image: Image.Image, path: str | os.PathLike, overwrite: bool = False) -> None:

@@ -13,11 +13,12 @@ from PIL import Image
 from torch import Tensor
 
 from colorize_core.color.conversions import L_SCALE
+from colorize_core.color.tables8 import rgb8_to_luma
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.image.denoise import denoise
 from colorize_core.image.read import load_image
 from colorize_core.image.resize import shrink
-from colorize_core.inference.lightness import lightness, luma, merge, network_input
+from colorize_core.inference.lightness import merge, network_input
 from colorize_core.inference.test_time_augmentation import answer
 from colorize_core.methods import Method, get_method
 from colorize_core.methods.checkpoint import load_model, read_checkpoint
@@ -81,9 +82,9 @@ class Colorizer:
             photo: as `load_image` returns it; nothing is turned or converted here.
         """
         side, size_divisor = self.config.side, self.module.size_divisor
-        L = grey = denoise(network_input(lightness(photo), side, size_divisor), self.config.denoise)
+        L = grey = denoise(network_input(photo, side, size_divisor), self.config.denoise)
         if self.config.color_space != "lab":
-            grey = network_input(L_SCALE * luma(photo), side, size_divisor)
+            grey = network_input(photo, side, size_divisor, lambda rgb: L_SCALE * rgb8_to_luma(rgb))
             grey = denoise(grey, self.config.denoise)
         seen = grey.to(self.device)
         started = time.perf_counter()
@@ -135,7 +136,7 @@ class Colorizer:
         ab = saturation * self.predict_ab(prediction, temperature)
         if max_side is not None:
             photo = shrink(photo, max_side)
-        return merge(lightness(photo), prediction.L, ab)
+        return merge(photo, prediction.L, ab)
 
     @property
     def generates_rgb(self) -> bool:

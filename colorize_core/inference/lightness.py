@@ -1,6 +1,6 @@
 """A photo's own lightness: taken out, resized for a network, joined with the colours found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -9,99 +9,105 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorize_core.color.conversions import L_SCALE
-from colorize_core.color.tables8 import lab_to_rgb8, rgb8_to_lightness, rgb8_to_luma
+from colorize_core.color.tables8 import lab_to_rgb8, rgb8_to_lightness
 from colorize_core.errors import PhotoError
 from colorize_core.inference.upsampling import guided_coefficients, joint_bilateral, rows
 
-STRIP_PIXELS = 1 << 19
+STRIP_PIXELS = 1 << 18
 """Pixels handled at once at full size: large enough for speed, small enough for the cache."""
 
 
-def _strips(height: int, width: int) -> list[tuple[int, int]]:
-    step = max(1, STRIP_PIXELS // width)
-    return [(start, min(height, start + step)) for start in range(0, height, step)]
+def _strips(photo: Image.Image) -> Iterator[tuple[int, np.ndarray]]:
+    """An RGB photo some rows at a time, so that nothing of its full size is copied.
+
+    Yields:
+        The number of the first row, and the pixels, (rows, W, 3) uint8.
+    """
+    if photo.mode != "RGB":
+        raise PhotoError(f"mode {photo.mode} is not RGB; pass the photo through load_image first")
+    step = max(1, STRIP_PIXELS // photo.width)
+    for start in range(0, photo.height, step):
+        stop = min(photo.height, start + step)
+        yield start, np.asarray(photo.crop((0, start, photo.width, stop)))
 
 
 def lightness(photo: Image.Image) -> Tensor:
     """L of an RGB photo, (1, 1, H, W), in Lab units."""
-    return _by_strips(photo, rgb8_to_lightness)
+    return torch.cat([rgb8_to_lightness(rgb) for _, rgb in _strips(photo)], 2)
 
 
-def luma(photo: Image.Image) -> Tensor:
-    """Y' of an RGB photo (ITU-R BT.601), (1, 1, H, W), in [0, 1]."""
-    return _by_strips(photo, rgb8_to_luma)
-
-
-def _by_strips(photo: Image.Image, convert: Callable[[np.ndarray], Tensor]) -> Tensor:
-    if photo.mode != "RGB":
-        raise PhotoError(f"mode {photo.mode} is not RGB; pass the photo through load_image first")
-    rgb = np.asarray(photo)
-    height, width = rgb.shape[:2]
-    plane = torch.empty((1, 1, height, width))
-    for start, stop in _strips(height, width):
-        plane[:, :, start:stop] = convert(rgb[start:stop])
-    return plane
-
-
-def network_input(L: Tensor, side: int, size_divisor: int) -> Tensor:
-    """The resized copy that the network sees.
+def network_input(
+    photo: Image.Image,
+    side: int,
+    size_divisor: int,
+    convert: Callable[[np.ndarray], Tensor] = rgb8_to_lightness,
+) -> Tensor:
+    """The resized grey copy that the network sees.
 
     Args:
-        L: (1, 1, H, W), in 0…100; any aspect.
+        photo: RGB, of any aspect.
         side: long side of the copy, pixels.
         size_divisor: what the network's heights and widths must be multiples of.
+        convert: (rows, W, 3) uint8 -> (1, 1, rows, W), in 0…100.
 
     Returns:
         (1, 1, h, w), in [0, 1]; h and w are such multiples, as near the aspect as they can be.
     """
-    height, width = L.shape[-2:]
-    scale = side / max(height, width)
-    size = [
-        max(1, round(length * scale / size_divisor)) * size_divisor for length in (height, width)
-    ]
-    small = F.interpolate(L, size=size, mode="bilinear", antialias=True, align_corners=False)
-    return small.clamp(0, 100) / L_SCALE
+    scale = side / max(photo.size)
+    width, height = (
+        max(1, round(length * scale / size_divisor)) * size_divisor for length in photo.size
+    )
+    narrow = [_resize(convert(rgb), len(rgb), width) for _, rgb in _strips(photo)]
+    return _resize(torch.cat(narrow, 2), height, width).clamp(0, 100) / L_SCALE
 
 
-def merge(L_full: Tensor, L_small: Tensor, ab: Tensor) -> Image.Image:
-    """Join coarse ab to the photo's own L.
+def _resize(plane: Tensor, height: int, width: int) -> Tensor:
+    """Without aliasing; torch resizes the widths first, so strips may be made narrow alone."""
+    return F.interpolate(
+        plane, size=(height, width), mode="bilinear", antialias=True, align_corners=False
+    )
+
+
+def merge(photo: Image.Image, L_small: Tensor, ab: Tensor) -> Image.Image:
+    """Join coarse ab to the photo's own L, which is kept to the pixel.
 
     Args:
-        L_full: (1, 1, H, W), in Lab units; it is kept to the pixel.
+        photo: RGB, W × H.
         L_small: the guide, (1, 1, H', W'), in [0, 1]; H' and W' are multiples of h and w.
         ab: (1, 2, h, w), in Lab units.
 
     Returns:
         RGB picture, W × H.
     """
-    height, width = L_full.shape[-2:]
+    size = (photo.height, photo.width)
+    if ab.shape[-2:] == L_small.shape[-2:] == size:  # nothing to enlarge
+        return _join(photo, lambda L, start: ab[:, :, start : start + L.shape[-2]])
     if ab.shape[-2:] != L_small.shape[-2:]:
         ab = joint_bilateral(ab, L_small)  # (1, 2, H', W')
-    elif L_full.shape[-2:] == L_small.shape[-2:]:
-        return _join(L_full, ab)
     lines = torch.cat(guided_coefficients(L_small, ab), 1)  # (1, 4, H', W')
-    lines = F.interpolate(
-        lines, size=(lines.shape[-2], width), mode="bilinear", align_corners=False
-    )
-    picture = np.empty((height, width, 3), dtype=np.uint8)
-    for start, stop in _strips(height, width):
-        L = L_full[:, :, start:stop]
-        slope, offset = rows(lines, height, start, stop).split(2, dim=1)
-        lab = torch.cat((L, slope * L / L_SCALE + offset), 1)
-        picture[start:stop] = lab_to_rgb8(lab)
-    return Image.fromarray(picture)
 
+    def colors(L: Tensor, start: int) -> Tensor:
+        slope, offset = rows(lines, size, start, start + L.shape[-2]).split(2, dim=1)
+        return slope * L / L_SCALE + offset
 
-def _join(L: Tensor, ab: Tensor) -> Image.Image:
-    """L and ab of one size, with nothing to enlarge."""
-    return Image.fromarray(lab_to_rgb8(torch.cat((L, ab), 1)))
+    return _join(photo, colors)
 
 
 def grey_picture(photo: Image.Image) -> Image.Image:
     """An RGB photo's own L without colour: what every method starts from."""
-    L = lightness(photo)
-    picture = np.empty((*L.shape[-2:], 3), dtype=np.uint8)
-    for start, stop in _strips(*L.shape[-2:]):
-        strip = L[:, :, start:stop]
-        picture[start:stop] = lab_to_rgb8(F.pad(strip, (0, 0, 0, 0, 0, 2)))
-    return Image.fromarray(picture)
+    return _join(photo, lambda L, _: torch.zeros_like(L).expand(-1, 2, -1, -1))
+
+
+def _join(photo: Image.Image, colors: Callable[[Tensor, int], Tensor]) -> Image.Image:
+    """The photo's L with other colours, some rows at a time.
+
+    Args:
+        photo: RGB, W × H.
+        colors: ab, (1, 2, rows, W) in Lab units, of rows of L and the number of the first.
+    """
+    picture = Image.new("RGB", photo.size)
+    for start, rgb in _strips(photo):
+        L = rgb8_to_lightness(rgb)
+        strip = lab_to_rgb8(torch.cat((L, colors(L, start)), 1))
+        picture.paste(Image.fromarray(strip), (0, start))
+    return picture

@@ -93,25 +93,28 @@ def guided_coefficients(
     return _box(slope, radius), _box(offset, radius)
 
 
-def rows(image: Tensor, height: int, start: int, stop: int) -> Tensor:
-    """Rows `start`…`stop` of an image enlarged to `height` rows (bilinear).
+def rows(image: Tensor, size: tuple[int, int], start: int, stop: int) -> Tensor:
+    """Rows `start`…`stop` of an image enlarged to `size` (bilinear).
 
-    Working in strips keeps the memory of a 12-megapixel photo small.
+    Only the rows that they lie between are made wide: the memory of a large photo stays small.
 
     Args:
-        image: (B, C, h, W), already at full width.
-        height: number of rows of the enlarged image.
+        image: (B, C, h, w).
+        size: height and width of the enlarged image.
 
     Returns:
         (B, C, stop - start, W).
     """
     source = image.shape[-2]
-    y = (_arange(image, start, stop) + 0.5) * source / height - 0.5
+    y = (_arange(image, start, stop) + 0.5) * source / size[0] - 0.5
     y = y.clamp(0, source - 1)
     above = y.floor().long()
     below = (above + 1).clamp(max=source - 1)
+    first, last = int(above[0]), int(below[-1])
+    near = image[..., first : last + 1, :]
+    near = F.interpolate(near, size=(near.shape[-2], size[1]), mode="bilinear", align_corners=False)
     share = (y - above)[:, None]
-    return image[..., above, :] * (1 - share) + image[..., below, :] * share
+    return near[..., above - first, :] * (1 - share) + near[..., below - first, :] * share
 
 
 def _arange(like: Tensor, start: int, stop: int) -> Tensor:

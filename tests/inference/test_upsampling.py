@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch.nn import functional as F
 
+from colorize_core.color.tables8 import lab_to_rgb8
 from colorize_core.inference.lightness import merge
 from colorize_core.inference.upsampling import guided_coefficients, joint_bilateral, rows
 from colorize_core.metrics.scores import to_tensor
@@ -23,6 +25,11 @@ def enlarge(L: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:
     """Both filters, at the size of the guide."""
     slope, offset = guided_coefficients(L, joint_bilateral(ab, L))
     return slope * L + offset
+
+
+def grey_photo(L: torch.Tensor) -> Image.Image:
+    """(1, 1, H, W) in Lab units -> RGB."""
+    return Image.fromarray(lab_to_rgb8(torch.cat((L, 0 * L, 0 * L), 1)))
 
 
 def ab_of(picture) -> torch.Tensor:
@@ -49,7 +56,7 @@ def test_merge_keeps_the_step_sharp_at_full_size(scale):
     size = round(64 * scale)
     full = torch.arange(size).view(1, 1, 1, size) >= round(BORDER * scale)
     L_full = 100 * torch.where(full, 0.75, 0.35).expand(1, 1, 40, size)
-    found = ab_of(merge(L_full, L, F.avg_pool2d(truth, 4)))[0, :, 20]  # (2, size)
+    found = ab_of(merge(grey_photo(L_full), L, F.avg_pool2d(truth, 4)))[0, :, 20]  # (2, size)
     far = found[:, [2, -3]].T
     # Pixels whose colour is neither that of the left nor that of the right half
     distance = torch.cdist(found.T, far).amin(1)
@@ -74,7 +81,7 @@ def test_constant_ab_stays_constant(color):
         enlarge(L, ab), ab[..., :1, :1].expand(1, 2, 48, 64), atol=1e-3, rtol=0
     )
     L_full = 60 + 20 * torch.rand(1, 1, 101, 67, generator=torch.Generator().manual_seed(1))
-    found = ab_of(merge(L_full, L, ab))
+    found = ab_of(merge(grey_photo(L_full), L, ab))
     assert (found - ab[..., :1, :1]).abs().max() < 1.0  # the rounding of 8 bits
 
 
@@ -93,15 +100,16 @@ def test_joint_bilateral_keeps_within_the_colors_given():
 )
 def test_merge_has_the_size_of_the_photo_to_the_pixel(width, height):
     L_full = torch.full((1, 1, height, width), 50.0)
-    picture = merge(L_full, torch.full((1, 1, 32, 48), 0.5), torch.zeros(1, 2, 8, 12))
+    picture = merge(grey_photo(L_full), torch.full((1, 1, 32, 48), 0.5), torch.zeros(1, 2, 8, 12))
     assert picture.size == (width, height)
     assert picture.mode == "RGB"
     assert np.ptp(np.asarray(picture).astype(int), axis=-1).max() <= 1
 
 
-@pytest.mark.parametrize("height", [7, 16, 23, 160])
-def test_rows_are_those_of_the_whole_enlargement(height):
+@pytest.mark.parametrize(("height", "width"), [(7, 5), (16, 5), (23, 31), (160, 4)])
+def test_rows_are_those_of_the_whole_enlargement(height, width):
     image = torch.rand(1, 3, 16, 5, generator=torch.Generator().manual_seed(0))
-    whole = F.interpolate(image, size=(height, 5), mode="bilinear", align_corners=False)
-    torch.testing.assert_close(rows(image, height, 0, height), whole, atol=1e-5, rtol=0)
-    torch.testing.assert_close(rows(image, height, 3, 6), whole[..., 3:6, :], atol=1e-5, rtol=0)
+    whole = F.interpolate(image, size=(height, width), mode="bilinear", align_corners=False)
+    found = rows(image, (height, width), 0, height)
+    torch.testing.assert_close(found, whole, atol=1e-5, rtol=0)
+    assert torch.equal(rows(image, (height, width), 3, 6), found[..., 3:6, :])
