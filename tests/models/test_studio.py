@@ -14,6 +14,7 @@ def test_the_studio_refuses_sizes_that_it_cannot_return_to(size):
 def test_another_backbone_is_one_value_away():
     method = METHODS["regression"]
     model = method.build(method.configure(backbone="mobilenetv3_small_050", width=0.1)).eval()
+    assert model.network.backbone.channels == (8, 16, 24, 288)
     assert model(torch.rand(1, 1, 64, 32)).shape == (1, 2, 16, 8)
 
 
