@@ -72,8 +72,10 @@ class ColorizationTask(Task):
             copy_network(options.init, model)
 
     def prepare(self, accelerator: Accelerator) -> None:
+        model = self.networks["model"].to(accelerator.device, memory_format=torch.channels_last)
+        # Before accelerate gives the model a forward in lower precision: measures are float32.
+        self.average = build_average(model)
         super().prepare(accelerator)
-        self.average = build_average(self.bare("model"))
 
     @property
     def shipped(self) -> ColorNet:

@@ -6,7 +6,6 @@ run each time (test_run.py), so that an ignored value leaves the weights equal.
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import torch
@@ -66,7 +65,6 @@ HALF_DROPPED = {"dropout": 0.5}
         (REGRESSION, {"color_space": "lab"}),
         (CLASSES, {"uniform_share": 1.0}),
         (CLASSES, {"neighbours": 1}),
-        (CLASSES, {"sigma": 20.0}),
         (GAN, {"l1_weight": 1.0}),
         (GAN, {"real_label": 1.0}),
         (GAN, {"dropout": 0.0}),
@@ -78,6 +76,15 @@ HALF_DROPPED = {"dropout": 0.5}
 )
 def test_a_field_of_the_configuration_reaches_the_step(name, config, weights_after):
     assert differ(weights_after(name, {}, {}, {}), weights_after(name, config, {}, {}))
+
+
+@pytest.mark.parametrize(
+    "alone", [{"uniform_share": 1.0}, {"neighbours": 1}], ids=["soft targets", "smoothed prior"]
+)
+def test_sigma_reaches_both_of_its_uses(alone, weights_after):
+    """Without class weights only the targets are left to it, with hard targets only the prior."""
+    usual = weights_after(CLASSES, alone, {}, {})
+    assert differ(usual, weights_after(CLASSES, {**alone, "sigma": 20.0}, {}, {}))
 
 
 @pytest.mark.parametrize(
@@ -280,15 +287,32 @@ def test_the_history_of_a_gan_has_the_verdicts(finished):
     assert "val_discriminator_true" not in read_history(finished("cifar-lab-l1"))[-1]
 
 
-def test_measuring_changes_nothing_that_learns(photo_folder, tmp_path):
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_measuring_changes_nothing_that_learns(precision, photo_folder, tmp_path):
     task = build_task(METHODS[GAN], small_config(GAN), options(photo_folder, tmp_path))
     store = load_store(list_photos(photo_folder), 32)
     task.use(store, store)
-    task.prepare(build_accelerator("cpu", "fp32"))
+    task.prepare(build_accelerator("cpu", precision))
     before = {
         n: {k: t.clone() for k, t in m.state_dict().items()} for n, m in task.modules().items()
     }
     task.validate()
     for name, module in task.modules().items():
         assert not differ(module.state_dict(), before[name])
-    assert Path(task.options.out) == tmp_path
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_the_average_is_what_is_measured_in_float32(precision, photo_folder, tmp_path):
+    task = build_task(METHODS[GAN], small_config(GAN), options(photo_folder, tmp_path))
+    store = load_store(list_photos(photo_folder), 32)
+    task.use(store, store)
+    task.prepare(build_accelerator("cpu", precision))
+    with torch.no_grad():
+        task.bare("model").network.head.bias.fill_(1.0)
+        plain = METHODS[GAN].build(task.config).eval()
+        plain.load_state_dict(task.shipped.state_dict())
+        grey = torch.rand(2, 1, 32, 32)
+        torch.testing.assert_close(task.shipped(grey), plain(grey), atol=1e-6, rtol=0)
+        for parameter in task.shipped.network.head.parameters():
+            parameter.zero_()
+    assert task.validate()["chroma"] < 0.1, "grey, as the average paints"
