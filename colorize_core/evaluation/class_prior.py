@@ -55,14 +55,14 @@ def choose(folder: Path, split: str, limit: int | None) -> list[PhotoFile]:
 
 def count_photos(
     files: list[PhotoFile],
-    report: Callable[[str], None] = lambda text: None,
+    warn: Callable[[str], None] = lambda text: None,
     advance: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Count the classes of both grids over photos.
 
     Args:
         files: photos in colour.
-        report: called with one line for each photo that is left out.
+        warn: called with one line for each photo that is left out.
         advance: called after every photo.
 
     Returns:
@@ -78,7 +78,7 @@ def count_photos(
         try:
             picture = shrink(load_image(file.path), SIDE)
         except PhotoError as error:
-            report(f"skipped: {error}")
+            warn(f"skipped: {error}")
         else:
             ab = rgb_to_lab(to_tensor(picture))[0, 1:].flatten(1).T
             for name in GRIDS:

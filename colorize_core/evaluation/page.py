@@ -32,6 +32,7 @@ GENERATED_NOTE = (
     "Methods that answer in RGB appear twice: with the photo's own L, as the page shows them, "
     'and "as generated", with the lightness that the network made.'
 )
+CLASSES_NOTE = "`zhang-313` is named after the 313 classes of its paper; it has 261."
 TRAINING_NOTE = (
     "Images and minutes are totals: those of a network that another started from are counted in. "
     "“At least” stands where that network was overwritten. Each was trained once, with one seed: "
@@ -77,15 +78,16 @@ def results_page(root: Path) -> str:
 
 
 def _photos_section(group: dict[str, Block]) -> list[str]:
-    note = GENERATED_NOTE if any(GENERATED in block.rows for block in group.values()) else ""
+    notes = [GENERATED_NOTE] if any(GENERATED in block.rows for block in group.values()) else []
+    notes += [CLASSES_NOTE] if "zhang-313" in group else []
     block = next(iter(group.values()))
-    return [f"## On {' and '.join(block.data)}", caption(group), photos_table(group), note]
+    return [f"## On {' and '.join(block.data)}", caption(group), photos_table(group), *notes]
 
 
 # --- how the weights were made ----------------------------------------------------------------
 
 _COLUMNS = (
-    *("report", "network", "answers in", "width", "parameters", "network sees", "trained on"),
+    *("", "report", "network", "answers in", "width", "parameters", "network sees", "trained on"),
     *("photos", "images in all", "minutes in all", "crop", "on"),
 )
 
@@ -108,6 +110,7 @@ def _cells(folder: Path) -> list[str]:
     config, run = method.read_config(content["config"]), content.get("training") or {}
     parameters = runs.count_parameters(folder)
     return [
+        method.title,
         method.report or "the studio's own",
         config.network,
         config.color_space.title() if config.color_space == "lab" else config.color_space.upper(),
