@@ -282,7 +282,8 @@ def load_methods(
 def provenance() -> dict[str, str]:
     """How the intervals were made, and the software that a measure may depend on."""
     return {
-        "intervals": f"95 %, bootstrap over pictures (BCa), {BOOTSTRAP} draws",
+        "intervals": f"95 %, bootstrap over pictures (BCa, {BOOTSTRAP} draws); rebalanced AuC: "
+        "jackknife over pictures",
         "torch": torch.__version__.partition("+")[0],
         "torchmetrics": torchmetrics.__version__,
         "python": platform.python_version(),

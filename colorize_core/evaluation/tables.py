@@ -31,7 +31,7 @@ LESSON_METHOD = "classification"
 SAME_SOURCES = "*Photos from the same sources*"
 ELSEWHERE = "*Photos from elsewhere*"
 READING = (
-    "± is half of the 95 % interval (bootstrap over photos). ↑ more is better, ↓ less is better; "
+    "± is half of the 95 % interval over photos. ↑ more is better, ↓ less is better; "
     "the others should come near the originals'. Compare within a table only: the rebalanced AuC "
     "depends on the number of photos."
 )
