@@ -25,6 +25,19 @@ class CheckpointError(ColorizeError):
     """A checkpoint folder that is missing, damaged or of another shape."""
 
 
+class StorageError(ColorizeError, OSError):
+    """A file or folder that the disk does not let us write."""
+
+    def __init__(self, path: object, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror or str(error), str(path))
+
+    def __str__(self) -> str:
+        return (
+            f"cannot write {self.filename} ({self.strerror}); "
+            "make room or give another place that can be written to"
+        )
+
+
 class DataError(ColorizeError):
     """A training or evaluation data folder that cannot be used."""
 

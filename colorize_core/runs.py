@@ -16,6 +16,8 @@ from colorize_core.errors import CheckpointError
 SHIPPED = Path(__file__).resolve().parents[1] / "checkpoints"
 """Where the trained weights of the methods lie, a folder each."""
 CONFIG = "config.json"
+DIGEST = "weights_sha256"
+"""In config.json: the SHA-256 of the weights' file that it belongs to."""
 WEIGHTS = "model.safetensors"
 HISTORY = "history.jsonl"
 METRICS_FILE = "metrics.json"
@@ -83,9 +85,9 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             line = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if isinstance(line, dict):
+        if isinstance(line, dict) and isinstance(line.get("images"), int | float):
             lines.append(line)
     return lines
 
@@ -144,7 +146,7 @@ def count_parameters(folder: Path) -> int | None:
 def _read_object(path: Path, remedy: str) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); {remedy}") from error
     if not isinstance(content, dict):
         raise CheckpointError(f"{path} is damaged (no JSON object); {remedy}")

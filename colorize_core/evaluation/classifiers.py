@@ -4,7 +4,6 @@ A photo's label is the name of its folder. `CLASSIFIERS` is the registry; whatev
 classifier finds the one that knows a label there.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import CheckpointError, ClassifierError, ConfigError, DataError
 from colorize_core.methods.checkpoint import load_strictly, read_tensors
 from colorize_core.models.classifiers import CompactClassifier, SqueezeClassifier, VggClassifier
-from colorize_core.runs import CONFIG, SHIPPED, WEIGHTS
+from colorize_core.runs import CONFIG, DIGEST, SHIPPED, WEIGHTS, read_config
 
 CLASSIFIER_FOLDER = SHIPPED.parent / "classifiers"
 VGG_FILE = "vgg16-397923af.pth"
@@ -141,8 +140,9 @@ def load_classifier(
         folder = given or CLASSIFIER_FOLDER / name
         path = folder / WEIGHTS
         _check_there(classifier, path, f"train it: colorize train-classifier {name} --data FOLDER")
-        module = build_classifier(classifier, _stored_widths(folder))
-        load_strictly(module, read_tensors(path), path)
+        widths, digest = _stored(folder)
+        module = build_classifier(classifier, widths)
+        load_strictly(module, read_tensors(path, digest), path)
     else:
         module = classifier.build()
         _load_vgg(classifier, module, given)
@@ -173,15 +173,16 @@ def build_classifier(
     return classifier.build(widths=tuple(widths))
 
 
-def _stored_widths(folder: Path) -> tuple[int, ...] | None:
-    """What config.json says; None for a folder without one."""
-    path = folder / CONFIG
-    if not path.is_file():
-        return None
+def _stored(folder: Path) -> tuple[tuple[int, ...] | None, str | None]:
+    """Widths, and SHA-256 of the weights, as config.json has them; None where it does not say."""
+    if not (folder / CONFIG).is_file():
+        return None, None
+    content = read_config(folder)
     try:
-        widths = json.loads(path.read_text("utf-8"))["config"].get("widths")
-        return None if widths is None else tuple(map(int, widths))
+        widths = content["config"].get("widths")
+        return None if widths is None else tuple(map(int, widths)), content.get(DIGEST)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        path = folder / CONFIG
         raise CheckpointError(f"{path} is damaged ({error!r}); train it again") from error
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from colorize_core.errors import PhotoError
+from colorize_core.errors import PhotoError, StorageError
 from colorize_core.files import write_atomically
 
 _OPTIONS = {
@@ -52,19 +52,19 @@ def save_image(image: Image.Image, path: str | os.PathLike, overwrite: bool = Fa
     """Write an image whole or not at all, in the format that the suffix names.
 
     Raises:
-        PhotoError: as encode, or the file exists, or its folder cannot be written.
+        PhotoError: as encode, or the file exists.
+        StorageError: the disk refuses it.
     """
     path = Path(path)
     if path.exists() and not overwrite:
         raise PhotoError(f"{path} already exists; choose another name or pass --force")
     data = encode(image, path.suffix)
     try:
-        write_atomically(path, data)
-    except OSError as error:
-        reason = error.strerror or "write error"
-        raise PhotoError(
-            f"cannot write {path} ({reason}); check that its folder exists and has room"
-        ) from error
+        write_atomically(path, data, overwrite)
+    except StorageError as error:
+        if not isinstance(error.__cause__, FileExistsError):
+            raise
+        raise PhotoError(f"{path} was written by another process meanwhile") from error
 
 
 def _known_format(format: str) -> str:

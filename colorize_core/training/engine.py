@@ -1,8 +1,8 @@
 """The training loop, on accelerate: run -> train_interval -> evaluate, until the budget ends."""
 
+import contextlib
 import dataclasses
 import functools
-import json
 import logging
 import math
 import time
@@ -17,18 +17,29 @@ from torch import Tensor
 from colorize_core.data.folders import PhotoFile
 from colorize_core.data.store import PhotoStore, load_store
 from colorize_core.errors import CheckpointError, ConfigError, TrainingError
-from colorize_core.files import check_writable, write_atomically
+from colorize_core.files import check_writable
 from colorize_core.methods import Method
 from colorize_core.methods.checkpoint import load_strictly
 from colorize_core.methods.config import MethodConfig
-from colorize_core.runs import HISTORY, read_history, training_totals
+from colorize_core.runs import training_totals
 from colorize_core.training.colorization import build_task
 from colorize_core.training.devices import build_accelerator, hardware_name, place
+from colorize_core.training.history import add_to_history, cut_history
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.progress import ProgressLine
 from colorize_core.training.schedule import Plateau, learning_rate_factor
 from colorize_core.training.seeds import generator_for, seed_for
-from colorize_core.training.state import FILE, check_same, damaged, load_state, save_state
+from colorize_core.training.state import (
+    FILE,
+    WRONG,
+    check_same,
+    damaged,
+    fingerprint,
+    load_state,
+    locked,
+    read_numbers,
+    save_state,
+)
 from colorize_core.training.task import Task
 
 log = logging.getLogger(__name__)
@@ -42,9 +53,9 @@ CHECK_EVERY = 20
 class Position:
     """How far a run has come."""
 
-    images: int = 0
-    interval: int = 0
-    seconds: float = 0.0
+    images: int
+    interval: int
+    seconds: float
 
 
 def train(method: Method, config: MethodConfig, options: TrainingOptions) -> Path:
@@ -67,10 +78,24 @@ def run(task: Task) -> Path:
         ColorizeError: as `train`.
     """
     options = task.options
-    _check_out(options)
+    check_writable(options.out)
     accelerator = build_accelerator(options.device, options.precision)
+    with locked(options.out) if accelerator.is_main_process else contextlib.nullcontext():
+        _run(task, accelerator)
+    return options.out
+
+
+def _run(task: Task, accelerator: Accelerator) -> None:
+    options = task.options
+    _check_empty(options)
     state = _load_same(task) if options.resume else None
     files = task.find_photos()
+    photos = fingerprint([*files[0], *files[1]], options.data)
+    if state is not None and state.get("photos", photos) != photos:  # older states have none
+        raise ConfigError(
+            f"the run in {options.out} was begun with other photos than there are now in "
+            f"{', '.join(map(str, options.data))}; give the same data or another --out"
+        )
     if state is None:
         task.start()
     stores = load_stores(*map(tuple, files), options.store_side)
@@ -78,15 +103,13 @@ def run(task: Task) -> Path:
     if state is None:
         task.count()
     task.prepare(accelerator)
-    current = Run(task)
+    current = Run(task, photos)
     if state is not None:
         current.restore(state)
     current.to_the_end()
-    return options.out
 
 
-def _check_out(options: TrainingOptions) -> None:
-    check_writable(options.out)
+def _check_empty(options: TrainingOptions) -> None:
     if (options.out / FILE).exists() and not options.resume:
         raise ConfigError(
             f"{options.out} holds a run already; continue it with --resume or give another --out"
@@ -98,7 +121,7 @@ def _load_same(task: Task) -> dict[str, Any]:
     state = load_state(out)
     try:
         theirs = dict(state["identity"])
-    except (KeyError, TypeError, ValueError) as error:
+    except WRONG as error:
         raise damaged(out, error) from error
     check_same(out, task.identity(), theirs)
     return state
@@ -120,10 +143,10 @@ def load_stores(
 class Run:
     """One training run: a task, how far it has come, and what is written."""
 
-    def __init__(self, task: Task) -> None:
-        self.task, self.options = task, task.options
+    def __init__(self, task: Task, photos: str) -> None:
+        self.task, self.options, self.photos = task, task.options, photos
         self.accelerator: Accelerator = task.accelerator
-        self.position, self.plateau = Position(), Plateau()
+        self.position, self.plateau = Position(0, 0, 0.0), Plateau()
         # Now, since the run that this one starts from may be overwritten by it.
         self.before = training_totals(task.options.init) if task.options.init else None
 
@@ -131,7 +154,8 @@ class Run:
 
     def to_the_end(self) -> None:
         """Train interval by interval until the budget is used."""
-        self.options.out.mkdir(parents=True, exist_ok=True)
+        if self.accelerator.is_main_process:
+            cut_history(self.options.out, self.position.images or -1)
         with ProgressLine(self.accelerator.is_main_process) as line:
             if self.position.images == 0:
                 self.evaluate({})
@@ -234,6 +258,7 @@ class Run:
     def _state(self) -> dict[str, Any]:
         return {
             "identity": self.task.identity(),
+            "photos": self.photos,
             "position": dataclasses.asdict(self.position),
             "plateau": dataclasses.asdict(self.plateau),
             "modules": {n: dict(m.state_dict()) for n, m in self.task.modules().items()},
@@ -248,21 +273,14 @@ class Run:
         """
         path = self.options.out / FILE
         try:
-            self.position = Position(**state["position"])
-            self.plateau = Plateau(**state["plateau"])
+            self.position = read_numbers(Position, state["position"])
+            self.plateau = read_numbers(Plateau, state["plateau"])
             for name, module in self.task.modules().items():
                 load_strictly(module, state["modules"][name], path)
             for name, optimizer in self.task.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
-        except (CheckpointError, KeyError, TypeError, ValueError) as error:
+        except (CheckpointError, *WRONG) as error:
             raise damaged(self.options.out, error) from error
-
-
-def add_to_history(folder: Path, line: dict[str, Any]) -> None:
-    """Add a line; those of a run that had come further before it was resumed are dropped."""
-    kept = [entry for entry in read_history(folder) if entry["images"] < line["images"]]
-    text = "".join(json.dumps(entry) + "\n" for entry in [*kept, line])
-    write_atomically(folder / HISTORY, text.encode())
 
 
 def _means(sums: dict[str, Tensor], steps: int) -> dict[str, float]:

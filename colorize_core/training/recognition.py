@@ -24,7 +24,7 @@ from colorize_core.methods.checkpoint import save_weights
 from colorize_core.methods.registry import Recipe
 from colorize_core.metrics.recognition import confidence, named_correctly
 from colorize_core.models.classifiers import CompactClassifier
-from colorize_core.runs import CONFIG
+from colorize_core.runs import CONFIG, DIGEST
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.pretrained import load_pretrained
 from colorize_core.training.task import Batch, Task
@@ -127,13 +127,13 @@ class RecognitionTask(Task):
         }
 
     def save(self, folder: Path, training: dict[str, Any]) -> None:
-        save_weights(folder, self.bare("model"))
+        digest = save_weights(folder, self.bare("model"))
         classifier = self.classifier
         config = {"side": classifier.side, "classes": list(classifier.labels)}
         if classifier.widths:
             config["widths"] = list(classifier.widths)
-        content = {"classifier": classifier.name, "config": config, "training": training}
-        write_json(folder / CONFIG, content)
+        content = {"classifier": classifier.name, "config": config, DIGEST: digest}
+        write_json(folder / CONFIG, {**content, "training": training})
 
 
 def split_labelled(

@@ -4,19 +4,31 @@ Tensors are stored as tensors and the rest as JSON in the file's header, so noth
 The file is replaced by rename: a kill leaves the old state or the new one.
 """
 
+import contextlib
+import dataclasses
+import hashlib
 import json
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import filelock
 import safetensors
 import safetensors.torch
 from torch import Tensor
 
+from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import CheckpointError, ConfigError
-from colorize_core.files import write_atomically
+from colorize_core.files import make_folder, storage, write_atomically
 from colorize_core.runs import CONFIG, WEIGHTS
 
 FILE = "state.safetensors"
+LOCK = ".lock"
+"""Held by the process that trains into a folder; the system lets go of it when that one dies."""
+
+WRONG = (KeyError, TypeError, ValueError, AttributeError)
+"""What a state raises whose parts are not what they should be."""
 
 
 def _flatten(value: Any, name: str, tensors: dict[str, Tensor]) -> Any:
@@ -62,7 +74,7 @@ def load_state(folder: Path) -> dict[str, Any]:
             layout = json.loads(file.metadata()["layout"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         return _restore(layout, tensors)
-    except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (safetensors.SafetensorError, OSError, RecursionError, *WRONG) as error:
         raise damaged(folder, error) from error
 
 
@@ -70,9 +82,21 @@ def damaged(folder: Path, error: Exception) -> CheckpointError:
     """The refusal of a state that cannot be used, with a way out of it."""
     path = Path(folder) / FILE
     return CheckpointError(
-        f"{path} is damaged ({error}); remove it and start without --resume, "
+        f"{path} is damaged ({error}); remove this file and start without --resume, "
         f"or with --init {folder} if its {CONFIG} and {WEIGHTS} are whole"
     )
+
+
+def read_numbers(kind: type, values: dict[str, float]) -> Any:
+    """A dataclass of numbers, as `dataclasses.asdict` gave it.
+
+    Raises:
+        ValueError: some are missing, or no numbers.
+    """
+    wanted = {field.name for field in dataclasses.fields(kind)}
+    if values.keys() != wanted or not all(isinstance(v, int | float) for v in values.values()):
+        raise ValueError(f"{kind.__name__} is {values!r}")
+    return kind(**values)
 
 
 def check_same(folder: Path, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
@@ -93,3 +117,57 @@ def check_same(folder: Path, mine: dict[str, Any], theirs: dict[str, Any]) -> No
                 f"the run in {folder} has {name} = {begun!r}, not {asked!r}; "
                 "give the same value or another --out"
             )
+
+
+def fingerprint(files: Iterable[PhotoFile], folders: Iterable[Path]) -> str:
+    """What tells one list of photos from another, wherever it lies: names below the folders, sizes.
+
+    Args:
+        files: the photos.
+        folders: of the data sets that they are of.
+
+    Returns:
+        Their number and a SHA-256.
+    """
+    roots, lines = [Path(folder) for folder in folders], []
+    for file in files:
+        root = next(root for root in roots if file.path.is_relative_to(root))
+        name = file.path.relative_to(root).as_posix()
+        lines.append(json.dumps([root.name, name, file.path.stat().st_size]))
+    return f"{len(lines)} {hashlib.sha256(chr(10).join(sorted(lines)).encode()).hexdigest()}"
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes from training into a folder, which is made.
+
+    Raises:
+        ConfigError: another one does.
+        StorageError: the disk refuses it.
+    """
+    make_folder(folder)
+    path = Path(folder) / LOCK
+    lock = filelock.FileLock(path, blocking=False)
+    with storage(path):
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            holder = _read_holder(path)
+            raise ConfigError(
+                f"{holder} is training into {folder}; wait until it ends or give another --out"
+            ) from error
+    try:
+        with contextlib.suppress(OSError):  # where a locked file cannot be written, it is empty
+            path.write_text(f"process {os.getpid()}", encoding="ascii")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink()
+            Path(folder).rmdir()  # nothing was written
+        lock.release()
+
+
+def _read_holder(path: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):
+        return path.read_text(encoding="ascii") or "another process"
+    return "another process"

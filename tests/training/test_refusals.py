@@ -8,7 +8,13 @@ import torch
 from support.training import options, small_config, teach, words
 
 from colorize_core.cli.train import parse_config
-from colorize_core.errors import CheckpointError, ConfigError, DataError, TrainingError
+from colorize_core.errors import (
+    CheckpointError,
+    ConfigError,
+    DataError,
+    StorageError,
+    TrainingError,
+)
 from colorize_core.methods import METHODS
 from colorize_core.runs import HISTORY, read_history
 from colorize_core.training import engine
@@ -61,7 +67,7 @@ def test_what_cannot_be_is_refused_at_once(given, reason, photo_folder, tmp_path
 def test_a_folder_that_cannot_be_written_to_is_refused(photo_folder, tmp_path):
     (tmp_path / "file").touch()
     run = options(photo_folder, tmp_path / "file" / "run")
-    with pytest.raises(ConfigError, match=r"cannot write to .*run: .*file is no folder"):
+    with pytest.raises(StorageError, match=r"cannot write .*run \(Not a directory\)"):
         teach("cifar-lab-l1", run)
 
 

@@ -29,7 +29,7 @@ from colorize_core.training import colorization, engine
 from colorize_core.training.classifier import train_classifier
 from colorize_core.training.engine import BEST
 from colorize_core.training.recognition import RecognitionTask
-from colorize_core.training.state import FILE, load_state, save_state
+from colorize_core.training.state import FILE, LOCK, load_state, save_state
 
 KINDS = ["regression", "classification", "unet-gan"]
 """The last one has dropout."""
@@ -174,15 +174,20 @@ def test_a_killed_run_resumes_to_the_same_result(finished, photo_folder, tmp_pat
         process.wait()
     assert process.returncode == -signal.SIGKILL
     assert [line["images"] for line in read_history(out)] == [0, 8]
-    assert {p.name for p in out.iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE, BEST}
+    assert {p.name for p in out.iterdir()} == {CONFIG, WEIGHTS, HISTORY, FILE, BEST, LOCK}
     code, _ = colorize("train", "regression", *words(photo_folder, out), "--resume")
     assert code == 0
     assert_same_run(out, finished("regression"))
 
 
 def test_a_signal_stops_a_run_with_a_hint(photo_folder, tmp_path):
+    """While it trains, no other run may write to its folder."""
     out = tmp_path / "run"
     with stalled_run(photo_folder, out) as process:
+        for resume in (False, True):
+            reason = rf"process {process.pid} is training into .*give another --out"
+            with pytest.raises(ConfigError, match=reason):
+                teach("regression", options(photo_folder, out, resume=resume))
         process.send_signal(signal.SIGTERM)
         _, text = process.communicate()
     assert process.returncode == 130
@@ -218,7 +223,10 @@ def test_resume_refuses_another_method_or_config(finished, photo_folder):
         teach("cifar-yuv-l1", again)
 
 
-@pytest.mark.parametrize("part", [None, "identity", "plateau", "modules", "optimizers"])
+PARTS = ["identity", "position", "plateau", "modules", "optimizers"]
+
+
+@pytest.mark.parametrize("part", [None, *PARTS])
 def test_a_damaged_state_is_refused_with_a_way_out(part, photo_folder, tmp_path):
     """The way that the error names must lead on, and not to the next refusal."""
     run = options(photo_folder, tmp_path / "run", epochs=8 / 11)
@@ -234,7 +242,7 @@ def test_a_damaged_state_is_refused_with_a_way_out(part, photo_folder, tmp_path)
     if part == "plateau":
         state["plateau"] = {"worst": 1}
         save_state(run.out, state)
-    with pytest.raises(CheckpointError, match=r"is damaged .*remove it and start without --resume"):
+    with pytest.raises(CheckpointError, match=r"is damaged .*remove this file and start without"):
         teach("cifar-lab-l1", dataclasses.replace(run, resume=True))
     (run.out / FILE).unlink()
     teach("cifar-lab-l1", run)
@@ -245,3 +253,47 @@ def test_nothing_to_resume_is_said(photo_folder, tmp_path):
     again = options(photo_folder, tmp_path, resume=True)
     with pytest.raises(CheckpointError, match=r"nothing to resume at .*; start without --resume"):
         teach("cifar-lab-l1", again)
+
+
+def test_resume_takes_the_same_photos_elsewhere_and_no_others(photo_folder, tmp_path):
+    data, moved = tmp_path / "a" / "photos", tmp_path / "b" / "photos"
+    shutil.copytree(photo_folder, data)
+    run = options(data, tmp_path / "run", epochs=8 / 11)
+    teach("cifar-lab-l1", run)
+    shutil.move(data, moved)
+    teach("cifar-lab-l1", options(moved, run.out, resume=True, epochs=8 / 11))
+    (moved / "hills" / "00.png").rename(moved / "hills" / "x.png")
+    with pytest.raises(
+        ConfigError, match=r"begun with other photos than there are now in .*b/photos"
+    ):
+        teach("cifar-lab-l1", options(moved, run.out, resume=True))
+
+
+def test_no_line_of_a_history_appears_twice_and_damaged_ones_are_left_out(photo_folder, tmp_path):
+    run = options(photo_folder, tmp_path / "run", epochs=8 / 11)
+    teach("cifar-lab-l1", run)
+    with (run.out / HISTORY).open("ab") as file:
+        file.write(b'{"lr": 1}\n{"images": "x"}\n{"images": 12}\n\xff\xfe{\n[[{"images": 16')
+    teach("cifar-lab-l1", options(photo_folder, run.out, resume=True, evaluate_every=16))
+    assert [line["images"] for line in read_history(run.out)] == [0, 8, 24]
+
+
+@pytest.mark.parametrize("name", [HISTORY, WEIGHTS, FILE])
+def test_a_full_disk_ends_a_run_in_a_sentence_and_it_goes_on(
+    name, finished, photo_folder, tmp_path, monkeypatch, colorize
+):
+    out, replace, count = tmp_path / "run", Path.replace, []
+
+    def full(self, target):
+        count.append(Path(target).name)
+        if count.count(name) == 3:
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        code, text = colorize("train", "regression", *words(photo_folder, out))
+    assert (code, "Traceback" in text) == (1, False)
+    assert f"{name} (No space left on device); make room" in text
+    assert colorize("train", "regression", *words(photo_folder, out), "--resume")[0] == 0
+    assert_same_run(out, finished("regression"))
