@@ -17,9 +17,7 @@ from colorize_core.image.read import load_image
 
 log = logging.getLogger(__name__)
 MAX_ASPECT = 4 / 3
-THIN = 20
-"""Photos longer than so many times their short side are left out: what is kept of them shows
-nothing."""
+"""What of a longer photo is kept; of one over `image.read.MAX_ASPECT`, nothing."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def load_store(photos: list[PhotoFile], side: int, workers: int = 4) -> PhotoSto
     """Decode pictures, short side `side`, long side at most 4/3 of it (the centre is kept).
 
     Args:
-        photos: what to read; unreadable and very thin files are reported, counted and skipped.
+        photos: what to read; files that `load_image` refuses are reported, counted and skipped.
         side: short side in pixels; smaller pictures are enlarged to it.
         workers: decoding threads.
 
@@ -99,9 +97,6 @@ def _decode(photo: PhotoFile, side: int) -> np.ndarray | None:
         image = load_image(photo.path)
     except PhotoError as error:
         log.warning("skipped: %s", error)
-        return None
-    if max(image.size) > THIN * min(image.size):
-        log.warning("skipped: %s is a strip of %d×%d px", photo.path, *image.size)
         return None
     scale, longest = side / min(image.size), int(side * MAX_ASPECT)
     size = tuple(min(longest, max(side, round(length * scale))) for length in image.size)

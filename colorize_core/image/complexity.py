@@ -14,7 +14,7 @@ MAX_SCANS = 100
 MAX_SEGMENTS = 2_000
 """Pieces of metadata before a JPEG's picture; cameras write some ten, large profiles hundreds."""
 MAX_BLOCKS = 20_000
-"""Blocks of a GIF's comments and extensions, of at most 255 bytes each."""
+"""Blocks of a GIF's comments and extensions, and those of its picture that are not full."""
 MAX_CHUNKS = 50_000
 """Of a PNG; 40 megapixels in the usual chunks of 8 KB are 15,000."""
 MAX_STRIPS = 100_000
@@ -54,21 +54,24 @@ def _jpeg_segments(data: bytes, limit: int) -> int:
     while place + 4 <= len(data) and data[place] == 0xFF and count <= limit:
         if data[place : place + 2] == _JPEG_SCAN:
             break
-        place += 2 + int.from_bytes(data[place + 2 : place + 4])
+        # Before a marker 0xFF may come any number of times; Pillow takes each alone.
+        filled = {0xFF: 1, 0: 2}.get(data[place + 1])
+        place += filled or 2 + int.from_bytes(data[place + 2 : place + 4])
         count += 1
     return count
 
 
 def _gif_blocks(data: bytes, limit: int) -> int:
-    """Blocks of extensions before the first picture, and of that picture itself, if they are tiny.
+    """Blocks of extensions before the first picture, and those of that picture that are tiny.
 
-    Blocks of 255 bytes are what encoders write; only shorter ones are counted.
+    A picture's blocks are as many as it needs, of 255 bytes; only shorter ones are counted.
     """
     count, place = 0, 13
     if len(data) > 10 and data[10] & 0x80:
         place += 3 << ((data[10] & 7) + 1)
     while place < len(data) and count <= limit:
-        if data[place] == 0x21:
+        extension = data[place] == 0x21
+        if extension:
             place += 2
         elif data[place] == 0x2C and place + 10 < len(data):
             table = data[place + 9]
@@ -76,7 +79,7 @@ def _gif_blocks(data: bytes, limit: int) -> int:
         else:
             break
         while place < len(data) and data[place] and count <= limit:
-            count += data[place] < 255
+            count += extension or data[place] < 255
             place += 1 + data[place]
         place += 1
     return count

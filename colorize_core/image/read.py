@@ -27,6 +27,11 @@ MAX_PIXELS = 40_000_000
 """Largest accepted picture, pixels; refused from its header, before decoding."""
 MIN_SIDE = 8
 """Smallest accepted width or height, pixels."""
+MAX_SIDE = 30_000
+"""Largest accepted width or height, pixels."""
+MAX_ASPECT = 50
+"""So many times its short side the long side may measure: of a thinner strip a network sees
+nothing."""
 SUPPORTED = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or PPM"
 
 Source = str | os.PathLike | bytes | bytearray | memoryview | IO[bytes] | Image.Image | np.ndarray
@@ -71,8 +76,8 @@ def load_image(source: Source) -> Image.Image:
         A new RGB image (W, H) without metadata.
 
     Raises:
-        PhotoError: nothing readable, under MIN_SIDE a side, or over MAX_PIXELS. The message
-            may name the file but never its folder.
+        PhotoError: nothing readable, or a size outside the limits above. The message may name
+            the file but never its folder.
     """
     if isinstance(source, np.ndarray):
         return to_rgb(_array_to_image(np.asarray(source)))
@@ -202,6 +207,11 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         raise PhotoError(
             f"{name} is {width}×{height} px ({width * height / 1e6:.1f} MP), "
             f"over the limit of {MAX_PIXELS / 1e6:g} MP; make it smaller first"
+        )
+    if max(size) > MAX_SIDE or max(size) > MAX_ASPECT * min(size):
+        raise PhotoError(
+            f"{name} is {width}×{height} px; use at most {MAX_SIDE:,} px a side and "
+            f"{MAX_ASPECT}:1: cut a part out of it"
         )
 
 

@@ -57,12 +57,12 @@ def test_load_store_skips_and_reports_broken_files(tmp_path, make_photo, caplog)
 
 
 def test_load_store_skips_and_reports_strips(tmp_path, make_photo, caplog):
-    for name, size in {"a": (40, 40), "strip": (8, 161), "long": (160, 8)}.items():
+    for name, size in {"a": (40, 40), "strip": (8, 401), "long": (400, 8)}.items():
         make_photo(*size).save(tmp_path / f"{name}.png")
     with caplog.at_level(logging.WARNING):
         store = load_store(list_photos(tmp_path), 32)
     assert (len(store), store.skipped) == (2, 1)
-    assert "strip.png is a strip of 8×161 px" in caplog.text
+    assert '"strip.png" is 8×401 px; use at most 30,000 px a side and 50:1' in caplog.text
 
 
 def test_load_store_never_resizes_what_it_cuts_off(tmp_path, make_photo, monkeypatch):

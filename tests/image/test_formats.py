@@ -74,8 +74,12 @@ def formats():
         "plain.ppm": (saved(q, "PPM"), q, 0),
         "plain.pgm": (saved(ramp(), "PPM"), grey(ramp()), 0),
         "8x8.png": (saved(plain(RED, (8, 8)), "PNG"), np.full((8, 8, 3), RED), 0),
-        "8x1000.png": (saved(plain(RED, (8, 1000)), "PNG"), np.full((1000, 8, 3), RED), 0),
-        "9000x8.png": (saved(plain(RED, (9000, 8)), "PNG"), np.full((8, 9000, 3), RED), 0),
+        "8x400.png": (saved(plain(RED, (8, 400)), "PNG"), np.full((400, 8, 3), RED), 0),
+        "30000x600.png": (
+            saved(plain(RED, (30_000, 600)), "PNG"),
+            np.full((600, 30_000, 3), RED),
+            0,
+        ),
     }
 
 

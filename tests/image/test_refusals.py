@@ -50,6 +50,7 @@ def bad_pixels(data: bytes) -> bytes:
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>'
 DAMAGED = "is damaged, incomplete or of an unusual kind; fetch it again, or save it anew"
 UNKNOWN = "is not a picture that can be read here; use JPEG, PNG"
+THIN = "use at most 30,000 px a side and 50:1: cut a part out of it"
 TOO_LARGE = "over the limit of 40 MP; make it smaller"
 
 REFUSED = {
@@ -92,6 +93,9 @@ REFUSED = {
     "1x1.png": (saved(plain(RED, (1, 1)), "PNG"), r"is 1×1 px; use at least 8 px a side"),
     "7x100.png": (saved(plain(RED, (7, 100)), "PNG"), r"is 7×100 px; use at least 8 px a side"),
     "100x1.gif": (saved(plain(RED, (100, 1)), "GIF"), r"is 100×1 px; use at least"),
+    "8x401.png": (saved(plain(RED, (8, 401)), "PNG"), rf"is 8×401 px; {THIN}"),
+    "5000000x8.png": (tall_header(5_000_000, 8), rf"is 5000000×8 px; {THIN}"),
+    "30001x1000.png": (tall_header(30_001, 1000), rf"is 30001×1000 px; {THIN}"),
     "41 MP.png": (tall_header(8200, 5000), rf"is 8200×5000 px \(41\.0 MP\), {TOO_LARGE}"),
     "100 MP.png": (tall_header(10_000, 10_000), rf"\(100\.0 MP\), {TOO_LARGE}"),
     "200 MP.png": (tall_header(20_000, 10_000), rf"\(200\.0 MP\), {TOO_LARGE}"),
