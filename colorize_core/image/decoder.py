@@ -1,20 +1,21 @@
 """The child process of `image.sandbox`: reads one picture after another for its parent.
 
-A request on standard input is a line of JSON, {"name": …, "path": …} or {"name": …, "size": n}
-followed by n bytes. Answers on standard output are lines of JSON: {"pixels": n} as soon as the
-header is read, then {"width": …, "height": …, "notes": […]} followed by the picture's RGB bytes,
-or {"error": …}. The child ends with its standard input.
+The child says {"ready": true}. A request on standard input is a line of JSON, {"name": …, "path":
+…, "memory": …} or {"name": …, "size": n, "memory": …} followed by n bytes. Answers on standard
+output are lines of JSON: {"pixels": n} as soon as the header is read, then {"width": …, "height":
+…, "notes": […], "shared": …}, or {"error": …}. The picture's bytes, RGBX, lie in the file "memory"
+if they are shared, and follow the answer if not. The child ends with its standard input.
 """
 
 import contextlib
 import json
+import mmap
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import simplejpeg
 from PIL import Image
 
 from colorize_core.errors import PhotoError
@@ -33,6 +34,7 @@ def main() -> None:
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
+    say(ready=True)
     while line := requests.readline():
         request = json.loads(line)
         content = requests.read(request["size"]) if "size" in request else None
@@ -41,9 +43,28 @@ def main() -> None:
         except PhotoError as error:
             say(error=str(error))
             continue
-        say(width=picture.width, height=picture.height, notes=notes)
-        answers.write(picture.tobytes())
-        answers.flush()
+        shared = leave(picture, request["memory"])
+        say(width=picture.width, height=picture.height, notes=notes, shared=shared)
+        if not shared:
+            answers.write(picture.convert("RGBX").tobytes())
+            answers.flush()
+
+
+def leave(picture: Image.Image, path: str | None) -> bool:
+    """Put an RGB or RGBX picture into the parent's memory; False where that cannot be."""
+    if path is None:
+        return False
+    size = 4 * picture.width * picture.height
+    try:
+        with open(path, "r+b") as file:
+            file.truncate(size)
+            memory = mmap.mmap(file.fileno(), size)
+    except OSError:
+        return False
+    place = Image.frombuffer("RGBX", picture.size, memory, "raw", "RGBX", 0, 1)
+    place.readonly = 0  # else Pillow would write to a copy
+    place.paste(picture)
+    return True
 
 
 def read_request(
@@ -60,27 +81,9 @@ def read_request(
             content = Path(request["path"]).read_bytes()
         except OSError as error:
             raise PhotoError(f"{name} cannot be read ({error.strerror}); check its name") from error
-    picture = read_file(content, name, seen)
-    notes = []
-    if is_damaged_jpeg(content):
-        notes.append(f"{name} is damaged in places: what is missing there was filled in")
-    return picture, notes
-
-
-def is_damaged_jpeg(content: bytes) -> bool:
-    """Whether a JPEG decodes with warnings only, which Pillow keeps to itself.
-
-    About two of three flipped bits that can be seen are found; the others make another valid file.
-    """
-    if not content.startswith(b"\xff\xd8\xff"):
-        return False
-    try:
-        simplejpeg.decode_jpeg(
-            content, "GRAY", min_height=1, min_width=1, min_factor=8, strict=True
-        )
-    except ValueError as error:
-        return "olor" not in str(error)  # CMYK has no way to grey; Pillow has read it
-    return False
+    picture, damaged = read_file(content, name, seen)
+    note = f"{name} is damaged in places: what is missing there was filled in"
+    return picture, [note] if damaged else []
 
 
 def _limit_memory() -> None:

@@ -19,12 +19,19 @@ _ALPHA_MODES = {m: m.upper() for m in ("LA", "La", "RGBA", "RGBa")} | {"P": "RGB
 _KEYED_MODES = {"1": "LA", "L": "LA", "RGB": "RGBA"}  # one colour may be marked transparent
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Bring any Pillow image into a new upright RGB one, sRGB, without metadata."""
+def to_rgb(image: Image.Image, own: bool = False) -> Image.Image:
+    """Bring any Pillow image into a new upright RGB one, sRGB, without metadata.
+
+    Args:
+        image: of any mode.
+        own: it is no one else's and may be changed and returned itself, RGBX as such.
+    """
     image.load()
     turn = _turn(image)  # after load: TIFFs turn themselves and drop their tag there
     color, alpha = _split_alpha(image)
-    rgb = _to_srgb(color, image.info.get("icc_profile"))
+    profile = image.info.get("icc_profile")
+    ready = own and color.mode in ("RGB", "RGBX") and not profile
+    rgb = color if ready else _to_srgb(color, profile)
     if alpha is not None:
         canvas = Image.new("RGB", rgb.size, "white")
         canvas.paste(rgb, mask=alpha)
@@ -103,6 +110,8 @@ def _to_srgb(color: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         with contextlib.suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            if color.mode == "RGBX":
+                color = color.convert("RGB")
             if color.mode == "L" and source.profile.xcolor_space.strip() == "RGB":
                 color = color.convert("RGB")  # greys are often saved with an RGB profile
             target = ImageCms.createProfile("sRGB")

@@ -21,6 +21,7 @@ from pillow_heif import HeifImageFile
 
 from colorize_core.errors import PhotoError
 from colorize_core.image.complexity import check_complexity
+from colorize_core.image.jpeg import decode_sound_jpeg, is_plain_jpeg
 from colorize_core.image.pixels import scale_to_uint8, to_rgb
 
 MAX_PIXELS = 40_000_000
@@ -94,7 +95,7 @@ def load_image(source: Source) -> Image.Image:
     raise PhotoError(f"{kind} is not a picture; give a path, bytes, an image or an array")
 
 
-def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> Image.Image:
+def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[Image.Image, bool]:
     """Read the content of a picture file; as `load_image`.
 
     Args:
@@ -102,11 +103,21 @@ def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> Image.I
         name: for messages, as `label` makes it.
         seen: called with the number of pixels once the header is read, before they are decoded.
 
+    Returns:
+        The picture, RGB or RGBX, and whether its file is known to be damaged.
+
     Raises:
         PhotoError: as `load_image`, or the file consists of too many parts.
     """
     check_complexity(content, name)
-    return _load_stream(io.BytesIO(content), name, seen)
+    with _explained(name):
+        image = _reader_for(content[:_HEAD], name)(io.BytesIO(content))
+        _check_header(image, name)
+        seen(image.width * image.height)
+        if not is_plain_jpeg(image):
+            return to_rgb(image, own=True), False
+        sound = decode_sound_jpeg(image, content)
+        return to_rgb(sound or image, own=True), sound is None
 
 
 def label(path: object) -> str:
@@ -157,9 +168,7 @@ def _load_path(path: str) -> Image.Image:
         ) from error
 
 
-def _load_stream(
-    stream: IO[bytes], name: str, seen: Callable[[int], None] = lambda pixels: None
-) -> Image.Image:
+def _load_stream(stream: IO[bytes], name: str) -> Image.Image:
     """Read a picture from the start of a binary stream, leaving it open; see load_image."""
     with _explained(name):
         if isinstance(stream, io.TextIOBase):
@@ -170,7 +179,7 @@ def _load_stream(
             stream = io.BytesIO(stream.read())
         reader = _reader_for(stream.read(_HEAD), name)
         stream.seek(0)
-        return _admit(reader(stream), name, seen)
+        return _admit(reader(stream), name)
 
 
 def _reader_for(head: bytes, name: str) -> type[ImageFile.ImageFile]:
@@ -185,17 +194,18 @@ def _reader_for(head: bytes, name: str) -> type[ImageFile.ImageFile]:
     raise PhotoError(f"{name} is not a picture that can be read here; use {SUPPORTED}")
 
 
-def _admit(
-    image: Image.Image, name: str, seen: Callable[[int], None] = lambda pixels: None
-) -> Image.Image:
+def _admit(image: Image.Image, name: str) -> Image.Image:
     """Check what the header claims, and only then decode."""
+    _check_header(image, name)
+    return to_rgb(image)
+
+
+def _check_header(image: Image.Image, name: str) -> None:
     _check_size(image.size, name)
     tags = getattr(image, "tag_v2", {})
     tile = tags.get(ExifTags.Base.TileWidth, 0), tags.get(ExifTags.Base.TileLength, 0)
     if tile[0] * tile[1] > 2 * MAX_PIXELS:  # libtiff would allocate it, however small the picture
         raise PhotoError(f"{name} has tiles of {tile[0]}×{tile[1]} px; save it anew as PNG")
-    seen(image.width * image.height)
-    return to_rgb(image)
 
 
 def _check_size(size: tuple[int, int], name: str) -> None:

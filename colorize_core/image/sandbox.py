@@ -8,10 +8,12 @@ them without a child: `image.read.load_image`.
 import atexit
 import contextlib
 import json
+import mmap
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from PIL import Image
 from colorize_core.errors import PhotoError
 from colorize_core.image.read import label
 
+START = 60.0
+"""Seconds that a child may take to start: on a busy machine its imports take some."""
 SECONDS = 5.0
 """What every file gets."""
 SECONDS_PER_MEGAPIXEL = 0.15
@@ -45,6 +49,7 @@ class _Child:
     """One process that reads pictures, one at a time."""
 
     def __init__(self) -> None:
+        self.started = False
         root = str(Path(__file__).resolve().parents[2])
         paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
         self.process = subprocess.Popen(
@@ -63,28 +68,40 @@ class _Child:
     def read(self, request: dict[str, Any], content: bytes) -> Reading:
         """Raises PhotoError; a child that took too much time or memory is gone then."""
         late = threading.Event()
-        watch = self._watch(SECONDS, late)
         try:
-            self._ask(request, content)
-            answer = self._answer()
-            if "pixels" in answer:
-                watch.cancel()
-                watch = self._watch(SECONDS + SECONDS_PER_MEGAPIXEL * answer["pixels"] / 1e6, late)
-                answer = self._answer()
-            picture = self._picture(answer) if "error" not in answer else None
+            if not self.started:
+                with self._deadline(START, late):
+                    self._answer()
+                self.started = True
+            with _shared_memory() as memory:
+                return self._read(request, content, memory, late)
         except (EOFError, OSError, json.JSONDecodeError) as error:  # the child has died
             self.end()
-            too_much = "takes too long" if late.is_set() else "needs too much memory"
-            raise PhotoError(
-                f"{request['name']} {too_much} to be read; save it anew as PNG or JPEG"
-            ) from error
+            why = (
+                "takes too long to be read"
+                if late.is_set()
+                else "is damaged or needs too much memory"
+            )
+            raise PhotoError(f"{request['name']} {why}; save it anew as PNG or JPEG") from error
         finally:
-            watch.cancel()
-        if picture is None:
-            raise PhotoError(answer["error"])
-        return Reading(picture, tuple(answer["notes"]))
+            if late.is_set():  # be it that the answer came just before
+                self.end()
 
-    def _watch(self, seconds: float, late: threading.Event) -> threading.Timer:
+    def _read(
+        self, request: dict[str, Any], content: bytes, memory: int | None, late: threading.Event
+    ) -> Reading:
+        with self._deadline(SECONDS, late):
+            self._ask(request | {"memory": memory and f"/proc/{os.getpid()}/fd/{memory}"}, content)
+            answer = self._answer()
+        if "pixels" in answer:
+            with self._deadline(SECONDS + SECONDS_PER_MEGAPIXEL * answer["pixels"] / 1e6, late):
+                answer = self._answer()
+                if "error" not in answer:
+                    return Reading(self._picture(answer, memory), tuple(answer["notes"]))
+        raise PhotoError(answer["error"])
+
+    @contextlib.contextmanager
+    def _deadline(self, seconds: float, late: threading.Event) -> Iterator[None]:
         """Kill the process when the time is over."""
 
         def stop() -> None:
@@ -94,14 +111,21 @@ class _Child:
         watch = threading.Timer(seconds, stop)
         watch.daemon = True
         watch.start()
-        return watch
+        try:
+            yield
+        finally:
+            watch.cancel()
 
-    def _picture(self, answer: dict[str, Any]) -> Image.Image:
+    def _picture(self, answer: dict[str, Any], memory: int | None) -> Image.Image:
         size = answer["width"], answer["height"]
-        pixels = self.process.stdout.read(3 * size[0] * size[1])
-        if len(pixels) < 3 * size[0] * size[1]:
+        count = 4 * size[0] * size[1]
+        if answer["shared"]:
+            pixels = mmap.mmap(memory, 0, access=mmap.ACCESS_READ)
+        else:
+            pixels = self.process.stdout.read(count)
+        if len(pixels) < count:
             raise EOFError
-        return Image.frombuffer("RGB", size, pixels, "raw", "RGB", 0, 1)
+        return Image.frombuffer("RGBX", size, pixels, "raw", "RGBX", 0, 1).convert("RGB")
 
     def _ask(self, request: dict[str, Any], content: bytes) -> None:
         self.process.stdin.write(json.dumps(request).encode() + b"\n" + content)
@@ -124,6 +148,19 @@ class _Child:
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()
+
+
+@contextlib.contextmanager
+def _shared_memory() -> Iterator[int | None]:
+    """Where a child may leave a picture: a file in memory, None where the system has none."""
+    if not hasattr(os, "memfd_create"):
+        yield None
+        return
+    memory = os.memfd_create("picture")
+    try:
+        yield memory
+    finally:
+        os.close(memory)
 
 
 @dataclass

@@ -18,7 +18,7 @@ from support.pictures import (
     saved,
 )
 
-from colorize_core.image.read import load_image
+from colorize_core.image.read import load_image, read_file
 
 
 def icc(space: bytes, tags: dict[bytes, bytes], pcs=b"XYZ ", kind=b"mntr") -> bytes:
@@ -120,3 +120,12 @@ def test_load_image_converts_profiles(name):
     image = load_image(data)
     assert_close(image, expected, tolerance)
     assert image.info == {}
+
+
+def test_a_jpeg_of_a_child_is_converted_alike():
+    data = saved(quads(), "JPEG", icc_profile=swapped_profile())
+    found, _ = read_file(data, "a.jpg", lambda pixels: None)
+    assert (np.asarray(found) == np.asarray(load_image(data))).all()
+    assert not np.allclose(
+        np.asarray(found), np.asarray(load_image(saved(quads(), "JPEG"))), atol=9
+    )

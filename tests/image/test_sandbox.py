@@ -46,6 +46,17 @@ def many_segments(picture: Image.Image, count: int) -> bytes:
     return data[:2] + count * b"\xff\xe1\x00\x04ab" + data[2:]
 
 
+def fill_bytes(picture: Image.Image, count: int) -> bytes:
+    data = encoded(picture, "JPEG")
+    return data[:2] + count * b"\xff" + data[2:]
+
+
+def full_comments(picture: Image.Image, count: int) -> bytes:
+    data = encoded(picture.quantize(16), "GIF")
+    place = 13 + 3 * 16
+    return data[:place] + b"\x21\xfe" + count * (b"\xff" + bytes(255)) + b"\0" + data[place:]
+
+
 def many_comments(picture: Image.Image, count: int) -> bytes:
     data = encoded(picture.quantize(16), "GIF")
     place = 13 + 3 * 16
@@ -76,7 +87,9 @@ def long_header(picture: Image.Image, count: int) -> bytes:
 ATTACKS = {
     "scans": (many_scans, 101),
     "metadata": (many_segments, 2_001),
+    "pieces of metadata": (fill_bytes, 2_001),
     "blocks": (many_comments, 20_001),
+    "tiny blocks": (full_comments, 20_001),
     "chunks": (many_chunks, 50_001),
     "strips": (many_strips, 100_001),
     "bytes": (long_header, 10_000),
@@ -107,6 +120,14 @@ def test_a_child_reads_what_the_reader_reads(format, picture, pool, tmp_path):
         reading = pool.read(source)
         assert (np.asarray(reading.picture) == expected).all()
         assert reading.notes == ()
+
+
+def test_without_shared_memory_pictures_come_through_the_pipe(picture, pool, monkeypatch):
+    monkeypatch.delattr("os.memfd_create")
+    data = encoded(picture, "JPEG")
+    found = pool.read(data).picture
+    assert found.mode == "RGB"
+    assert (np.asarray(found) == np.asarray(load_image(data))).all()
 
 
 def test_one_child_reads_many_files(picture, pool):
