@@ -128,6 +128,17 @@ def test_resuming_neither_loads_first_weights_nor_counts_the_prior(
     teach("cifar-yuv-class", options(photo_folder, run.out, resume=True))
 
 
+def test_plateaus_are_counted_across_a_stop(photo_folder, tmp_path, monkeypatch):
+    validate = colorization.RegressionTask.validate
+    flat = {"loss": 1.0}
+    monkeypatch.setattr(colorization.RegressionTask, "validate", lambda t: {**validate(t), **flat})
+    run = options(photo_folder, tmp_path / "run", epochs=2 * 8 / 11)
+    teach("unet-l2", run)
+    longer = dataclasses.replace(run, epochs=4 * 8 / 11, resume=True)
+    teach("unet-l2", longer)
+    assert load_state(run.out)["plateau"] == {"best": 1.0, "stale": 1, "drops": 1}
+
+
 STALLING = """
 import signal, sys, time
 from colorize_core.cli import main as cli
