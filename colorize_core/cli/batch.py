@@ -1,12 +1,14 @@
 """Many files at once: which photo goes where, and one job done safely."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from colorize_core.data.folders import SUFFIXES
-from colorize_core.errors import CheckpointError, ColorizeError, ConfigError, PhotoError
-from colorize_core.image.read import load_image
+from colorize_core.errors import CheckpointError, ConfigError, PhotoError, StorageError
+from colorize_core.files import make_folder
+from colorize_core.image.sandbox import read_untrusted
 from colorize_core.image.write import save_image
 from colorize_core.inference.colorizer import Colorizer
 from colorize_core.methods import METHODS, get_method
@@ -87,30 +89,50 @@ def plan(
 def _sources(inputs: list[Path], out: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
     """Photos with their place relative to the output folder."""
     sources: dict[Path, Path] = {}
-    problems = []
+    problems: list[str] = []
     for given in inputs:
-        if given.is_dir():
-            if given.resolve() == out.resolve():
-                problems.append(f"{given}: results would lie among the photos; give another -o")
-                continue
-            found = _photos_below(given, out)
-            if not found:
-                problems.append(f"{given}: no image files in this folder")
-            sources |= {path: path.relative_to(given) for path in found}
-        elif given.exists():
-            sources[given] = Path(given.name)
-        else:
-            problems.append(f"{given}: no such file or folder")
+        try:
+            sources |= _photos_of(given, out, problems)
+        except OSError as error:  # such as a name too long, or a folder not to be entered
+            problems.append(f"{given}: {error.strerror or error}")
     return list(sources.items()), problems
 
 
-def _photos_below(folder: Path, out: Path) -> list[Path]:
+def _photos_of(given: Path, out: Path, problems: list[str]) -> dict[Path, Path]:
+    """Photos of one argument, with their place; what is wrong with it is added to `problems`."""
+    if not given.is_dir():
+        if given.exists():
+            return {given: Path(given.name)}
+        problems.append(f"{given}: no such file or folder")
+        return {}
+    if given.resolve() == out.resolve():
+        problems.append(f"{given}: results would lie among the photos; give another -o")
+        return {}
+    before = len(problems)
+    found = _photos_below(given, out, problems)
+    if not found and len(problems) == before:
+        problems.append(f"{given}: no image files in this folder")
+    return {path: path.relative_to(given) for path in found}
+
+
+def _photos_below(folder: Path, out: Path, problems: list[str]) -> list[Path]:
     """Photos of a folder; an output folder inside it is not input again."""
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    inner = out.resolve()
-    if not inner.is_relative_to(folder.resolve()):
-        return found
-    return [path for path in found if not path.resolve().is_relative_to(inner)]
+
+    def unreadable(error: OSError) -> None:
+        problems.append(f"{error.filename}: {error.strerror}")
+
+    inner, found = out.resolve(), []
+    for root, folders, names in os.walk(folder, onerror=unreadable):
+        if Path(root).resolve() == inner:
+            folders.clear()
+            continue
+        for path in (Path(root, name) for name in names):
+            try:
+                if path.suffix.lower() in SUFFIXES and path.is_file():
+                    found.append(path)
+            except OSError as error:
+                unreadable(error)
+    return sorted(found)
 
 
 def _jobs(
@@ -146,32 +168,50 @@ def methods_of(jobs: Iterable[Job]) -> list[str]:
     return list(dict.fromkeys(name for job in jobs for name in job.targets))
 
 
-def colorize_file(job: Job, colorizers: dict[str, Colorizer], settings: Settings) -> None:
-    """Colorize one photo with every method of its job.
+def colorize_file(
+    job: Job,
+    colorizers: dict[str, Colorizer],
+    settings: Settings,
+    note: Callable[[str], None] = lambda text: None,
+) -> bool:
+    """Colorize one photo with every method of its job that is loaded.
+
+    Args:
+        job: what there is is left alone, unless the settings say otherwise.
+        colorizers: by method.
+        settings: of the call.
+        note: called with what there is to say about a photo that was read.
+
+    Returns:
+        Whether there was anything to do.
 
     Raises:
-        ColorizeError: the photo cannot be used, an output exists, or the disk refuses it; the
-            message names the file.
+        ColorizeError: the photo cannot be used, or the disk refuses an output; the message names
+            the file.
     """
-    for target in job.targets.values():
-        if target.exists() and target.resolve() == job.source.resolve():
-            raise PhotoError(f"{target} is the photo itself; choose another output folder")
-        if target.exists() and not settings.force:
-            raise PhotoError(f"{target} exists already; overwrite it with --force")
+    wanted = {name: path for name, path in job.targets.items() if name in colorizers}
     try:
-        photo = load_image(job.source)
+        for target in wanted.values():
+            if target.exists() and target.resolve() == job.source.resolve():
+                raise PhotoError(f"{target} is the photo itself; choose another output folder")
+        if not settings.force:
+            wanted = {name: path for name, path in wanted.items() if not path.exists()}
+    except OSError as error:  # such as a name too long
+        raise StorageError(target, error) from error
+    if not wanted:
+        return False
+    try:
+        reading = read_untrusted(job.source)
     except PhotoError as error:
         raise PhotoError(f"{job.source}: {error}") from error
-    for name, target in job.targets.items():
+    for text in reading.notes:
+        note(f"{job.source}: {text}")
+    for name, target in wanted.items():
         colorizer = colorizers[name]
-        prediction = colorizer.predict(photo)
-        picture = colorizer.render(photo, prediction, settings.temperature, settings.saturation)
-        _write(picture, target, settings.force)
-
-
-def _write(picture, target: Path, force: bool) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        save_image(picture, target, overwrite=force)
-    except OSError as error:
-        raise ColorizeError(f"{target} cannot be written: {error.strerror or error}") from error
+        prediction = colorizer.predict(reading.picture)
+        picture = colorizer.render(
+            reading.picture, prediction, settings.temperature, settings.saturation
+        )
+        make_folder(target.parent)
+        save_image(picture, target, overwrite=settings.force)
+    return True

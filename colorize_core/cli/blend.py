@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import stderr
+from colorize_core.cli.terminal import report
 
 
 def blend(
@@ -15,6 +15,8 @@ def blend(
     out: Annotated[Path, typer.Option(help="New folder for the network between both.")],
 ) -> None:
     """Take the mean of two networks, such as of a regression and the GAN that started from it."""
+    from colorize_core.files import check_writable
     from colorize_core.methods.blend import blend as blend_networks
 
-    stderr.print(f"written to {blend_networks(start, end, share, out)}", markup=False)
+    check_writable(out)
+    report(f"written to {blend_networks(start, end, share, out)}")

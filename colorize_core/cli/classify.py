@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, Device, stdout
+from colorize_core.cli.terminal import Checkpoints, Device, cell, report, stdout
 from colorize_core.runs import SHIPPED
 
 EVERYDAY = "imagenette"
@@ -30,13 +30,19 @@ def classify(
     """Say what a classifier takes photos for: the original, colorized at each T, and grey."""
     from rich.table import Table
 
+    from colorize_core.errors import PhotoError
     from colorize_core.evaluation.classifiers import load_classifier
     from colorize_core.evaluation.confidences import confidences
     from colorize_core.image.read import load_image
     from colorize_core.inference.colorizer import load_colorizer
     from colorize_core.inference.devices import pick_device
 
-    pictures = [(path, load_image(path)) for path in photos]
+    pictures = []
+    for path in photos:
+        try:
+            pictures.append((path, load_image(path)))
+        except PhotoError as error:
+            report(f"error: {error}")
     chosen, where = method or ["classification"], pick_device(device)
     colorizers = [load_colorizer(name, checkpoints / name, where) for name in chosen]
     load = functools.cache(lambda name: load_classifier(name, classifier_weights, where))
@@ -48,9 +54,12 @@ def classify(
         loaded = load(classifier or _who_knows(label))
         for found in confidences(picture, colorizers, loaded, label):
             of_true = "–" if found.of_true is None else f"{found.of_true:.4f}"
-            table.add_row(path.name, found.picture, found.top, f"{found.of_top:.4f}", of_true)
+            table.add_row(cell(path.name), found.picture, found.top, f"{found.of_top:.4f}", of_true)
         table.add_section()
-    stdout.print(table)
+    if pictures:
+        stdout.print(table)
+    if len(pictures) < len(photos):
+        raise typer.Exit(1)
 
 
 def _who_knows(label: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, Device, stderr
+from colorize_core.cli.terminal import Checkpoints, Device, report
 from colorize_core.data.folders import SPLITS
 from colorize_core.errors import ConfigError
 from colorize_core.runs import SHIPPED
@@ -43,6 +43,7 @@ def evaluate(
     from colorize_core.cli import measure
     from colorize_core.evaluation.evaluate import collect, load_methods, split_of
     from colorize_core.evaluation.panel import choose_panel
+    from colorize_core.files import check_writable
     from colorize_core.inference.devices import pick_device
 
     if compare is not None and (names or sweep):
@@ -51,17 +52,21 @@ def evaluate(
         raise ConfigError("--elsewhere adds to metrics.json; leave --sweep and --compare out")
     if split not in SPLITS:
         raise ConfigError(f"--split must be one of {', '.join(SPLITS)}, got {split!r}")
+    if compare is None:
+        check_writable(out)
     files = collect(data or [], split, limit)
     split = split_of(data or [], split)
     others = collect([elsewhere], "test", limit) if elsewhere else []
     where = pick_device(device)
-    colorizers = [] if compare is not None else load_methods(names or [], checkpoints, where)
+    colorizers = (
+        [] if compare is not None else load_methods(names or [], checkpoints, where, report)
+    )
     panel = choose_panel(
         [*files, *others],
         classifier,
         classifier_weights,
         where,
-        lambda text: stderr.print(text, markup=False),
+        report,
     )
     if compare is not None:
         measure.compare(compare, files, panel, where)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import progress_bars, stderr
+from colorize_core.cli.terminal import progress_bars, report
 
 
 def export_cifar10(
@@ -15,8 +15,10 @@ def export_cifar10(
 ) -> None:
     """Turn torchvision's CIFAR-10 into a folder of lossless PNG files to train on."""
     from colorize_core.data import cifar10
+    from colorize_core.files import check_writable
 
+    check_writable(out.parent)
     with progress_bars() as progress:
         task = progress.add_task("writing", total=cifar10.PICTURES)
         count = cifar10.export(root, out, lambda: progress.advance(task), download)
-    stderr.print(f"{count} pictures written to {out}", markup=False)
+    report(f"{count} pictures written to {out}")

@@ -16,7 +16,7 @@ from colorize_core.cli.methods import methods
 from colorize_core.cli.prior import prior
 from colorize_core.cli.results import results
 from colorize_core.cli.run import run
-from colorize_core.cli.terminal import repeat_option, stderr
+from colorize_core.cli.terminal import repeat_option, report
 from colorize_core.cli.train import train
 from colorize_core.cli.train_classifier import train_classifier
 from colorize_core.errors import ColorizeError
@@ -44,11 +44,18 @@ for name, command in {
 
 
 def main() -> None:
-    """Run the command line; expected errors become one sentence and exit code 1."""
+    """Run the command line; expected errors become one sentence and exit code 1.
+
+    So do those of the system about files, such as a name too long or a folder not to be entered.
+    """
     try:
         app(repeat_option(sys.argv[1:], "--data"))
     except ColorizeError as error:
-        stderr.print(f"error: {error}", markup=False)
+        report(f"error: {error}")
+        sys.exit(1)
+    except OSError as error:
+        about = f"{error.filename}: {error.strerror}" if error.filename else error
+        report(f"error: {about}")
         sys.exit(1)
 
 

@@ -1,20 +1,23 @@
 """What `colorize evaluate` does: measure methods, compare two, sweep the temperature."""
 
 import functools
+import shutil
+import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
-from rich.progress import Progress
 from rich.table import Table
 
-from colorize_core.cli.terminal import progress_bars, stderr, stdout
+from colorize_core.cli.terminal import cell, printable, progress_bars, report, stdout
 from colorize_core.data.folders import PhotoFile
-from colorize_core.errors import ConfigError
+from colorize_core.errors import ColorizeError, ConfigError, StorageError
 from colorize_core.evaluation import paired_comparison, temperature_sweep
 from colorize_core.evaluation.evaluate import Results, evaluate, method_metrics
 from colorize_core.evaluation.panel import Panel
-from colorize_core.files import write_json
+from colorize_core.files import make_folder, write_json
 from colorize_core.inference.colorizer import Colorizer, load_colorizer
 from colorize_core.methods.checkpoint import read_checkpoint
 from colorize_core.metrics.table import METRICS
@@ -33,16 +36,56 @@ def measure(
     with progress_bars() as progress:
         task = progress.add_task("measuring", total=len(files) + len(elsewhere))
         found = [
-            evaluate(colorizers, part, _warn_on(progress), lambda: progress.advance(task), panel)
+            evaluate(colorizers, part, report, lambda: progress.advance(task), panel)
             for part in (files, elsewhere)
             if part
         ]
-    for colorizer in colorizers:
-        folder = out / colorizer.method.name
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / METRICS_FILE, method_metrics(colorizer, split, *found))
     for title, results in zip(("photos", "photos from elsewhere"), found, strict=False):
         _print_table(f"{len(results.photos):,} {title}", results)
+
+    measured = {c.method.name: method_metrics(c, split, *found) for c in colorizers}
+
+    def write(folder: Path, content: dict[str, Any]) -> None:
+        make_folder(folder)
+        write_json(folder / METRICS_FILE, content)
+
+    write_or_keep(out, measured, write)
+
+
+def write_or_keep(
+    out: Path, measured: dict[str, Any], write: Callable[[Path, dict[str, Any]], None]
+) -> None:
+    """Write what was measured or, where the disk refuses, keep it elsewhere.
+
+    Args:
+        out: where it belongs, in a folder for each method.
+        measured: by method.
+        write: called with such a folder and what belongs into it.
+
+    Raises:
+        ColorizeError: the disk refused `out`; the sentence says where the measurements are.
+    """
+
+    def write_below(root: Path) -> None:
+        for name, content in measured.items():
+            write(root / name, content)
+
+    try:
+        return write_below(out)
+    except StorageError as error:
+        refusal = error
+    for place in (Path.cwd(), Path(tempfile.gettempdir())):
+        kept = place / f"colorize-measured-{uuid.uuid4().hex[:8]}"
+        try:
+            write_below(kept)
+        except StorageError:
+            shutil.rmtree(kept, ignore_errors=True)
+        else:
+            raise ColorizeError(
+                f"{refusal}. What was measured is kept in {kept}: copy it, or measure again with "
+                "--out elsewhere"
+            ) from refusal
+    raise refusal
 
 
 def compare(
@@ -53,14 +96,14 @@ def compare(
     found = []
     with progress_bars() as progress:
         for folder, colorizer in zip(folders, colorizers, strict=True):
-            task = progress.add_task(f"measuring {folder}", total=len(files))
+            task = progress.add_task(printable(f"measuring {folder}"), total=len(files))
             step = functools.partial(progress.advance, task)
-            found.append(evaluate([colorizer], files, _warn_on(progress), step, panel))
+            found.append(evaluate([colorizer], files, report, step, panel))
     old, new = folders
     count = len(found[0].photos)
     sheet = Table("", "Metric", caption=f"{count} photos; 95 % bootstrap interval, paired")
     for title in (f"old: {old}", f"new: {new}", "new - old", "interval"):
-        sheet.add_column(title, justify="right")
+        sheet.add_column(cell(title), justify="right")
     sheet.add_column("Verdict")
     for row in paired_comparison.compare(*found):
         sheet.add_row(
@@ -73,10 +116,6 @@ def compare(
             row.verdict,
         )
     stdout.print(sheet)
-
-
-def _warn_on(progress: Progress) -> Callable[[str], None]:
-    return lambda text: progress.console.print(text, markup=False)
 
 
 def sweep(
@@ -98,12 +137,12 @@ def sweep(
                 colorizer,
                 files,
                 split,
-                _warn_on(progress),
+                report,
                 lambda t=task: progress.advance(t),
                 panel=panel,
             )
-            temperature_sweep.write_sweep(out / name, content)
-    stderr.print(f"sweep.json of {len(classifiers)} written below {out}", markup=False)
+            write_or_keep(out, {name: content}, temperature_sweep.write_sweep)
+    report(f"sweep.json of {len(classifiers)} written below {out}")
 
 
 def _print_table(title: str, results: Results) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import progress_bars, stderr
+from colorize_core.cli.terminal import printable, progress_bars, report
 from colorize_core.runs import SHIPPED
 
 
@@ -17,13 +17,13 @@ def prior(
 ) -> None:
     """Count how often each colour class occurs in photos, for the dashboard."""
     from colorize_core.evaluation import class_prior
+    from colorize_core.files import check_writable
 
+    check_writable(out)
     jobs = {folder.resolve().name: class_prior.choose(folder, split, limit) for folder in data}
     with progress_bars() as progress:
         for name, files in jobs.items():
-            task = progress.add_task(f"counting {name}", total=len(files))
-            entry = class_prior.count_photos(
-                files, progress.console.print, lambda t=task: progress.advance(t)
-            )
+            task = progress.add_task(printable(f"counting {name}"), total=len(files))
+            entry = class_prior.count_photos(files, report, lambda t=task: progress.advance(t))
             path = class_prior.add_prior(out, name, entry)
-    stderr.print(f"written to {path}", markup=False)
+    report(f"written to {path}")

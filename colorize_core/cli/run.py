@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Checkpoints, Device, progress_bars, stderr
-from colorize_core.errors import ColorizeError
+from colorize_core.cli.terminal import Checkpoints, Device, progress_bars, report
+from colorize_core.errors import CheckpointError, ColorizeError
 from colorize_core.runs import SHIPPED
 
 
@@ -20,34 +20,47 @@ def run(
     ] = None,
     saturation: Annotated[float, typer.Option(help="0 (grey) … 4; 1 leaves colours.")] = 1.0,
     format: Annotated[str | None, typer.Option(help="png, jpg or webp; default png.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite existing outputs.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make existing outputs anew.")] = False,
     device: Device = "auto",
     checkpoints: Checkpoints = SHIPPED,
 ) -> None:
-    """Colorize photos; a broken file is reported and skipped, the rest are done."""
+    """Colorize photos; a broken file is reported, what is there already is left, the rest done."""
     from colorize_core.cli import batch
+    from colorize_core.files import check_writable
     from colorize_core.inference.colorizer import load_colorizer
     from colorize_core.inference.devices import pick_device
 
     jobs, problems = batch.plan(inputs, out, batch.method_names(method, checkpoints), format)
     for problem in problems:
-        stderr.print(f"error: {problem}", markup=False)
-    failed = len(problems)
+        report(f"error: {problem}")
+    if jobs:
+        check_writable(next(iter(jobs[0].targets.values())).parent)
+    done, there, failed = 0, 0, len(problems)
     settings = batch.Settings(temperature, saturation, force)
     place = pick_device(device)
-    colorizers = {
-        name: load_colorizer(name, checkpoints / name, place) for name in batch.methods_of(jobs)
-    }
+    colorizers = {}
+    for name in batch.methods_of(jobs):
+        try:
+            colorizers[name] = load_colorizer(name, checkpoints / name, place)
+        except CheckpointError as error:
+            if method != batch.ALL:
+                raise
+            failed += 1
+            report(f"error: {error}")
     with progress_bars() as progress:
         task = progress.add_task("colorizing", total=len(jobs))
         for job in jobs:
             try:
-                batch.colorize_file(job, colorizers, settings)
+                if batch.colorize_file(job, colorizers, settings, report):
+                    done += 1
+                else:
+                    there += 1
             except ColorizeError as error:
                 failed += 1
-                progress.console.print(f"error: {error}", markup=False)
+                report(f"error: {error}")
             progress.advance(task)
-    done = len(jobs) + len(problems) - failed
-    stderr.print(f"{done} done, {failed} failed; written to {out}", markup=False)
+    if there:
+        report(f"{there} were there already; --force makes them anew")
+    report(f"{done} done, {failed} failed; written to {out}")
     if failed:
         raise typer.Exit(1)

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 # Long sentences must stay on one line when they are piped or searched.
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -21,10 +22,36 @@ Checkpoints = Annotated[Path, typer.Option(help="Folder with one folder per meth
 Device = Annotated[str, typer.Option(help="auto (a GPU where there is one), cpu, cuda or mps.")]
 
 
+def printable(text: object) -> str:
+    """Text as one line that cannot steer a terminal; names of files may hold anything.
+
+    What is not printable is shown as an escape, such as \\x1b.
+    """
+    characters = str(text)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in characters
+    )
+
+
+def report(text: object) -> None:
+    """Print one line on standard error, as it is."""
+    stderr.print(printable(text), markup=False, emoji=False)
+
+
+def cell(text: object) -> Text:
+    """What a table shows of a name: no markup is read in it."""
+    return Text(printable(text))
+
+
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(map(printable, super().format(record).split("\n")))
+
+
 def progress_bars() -> Progress:
     """Bars on standard error, a task each."""
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -55,12 +82,14 @@ def repeat_option(arguments: list[str], option: str) -> list[str]:
 @contextmanager
 def stoppable() -> Iterator[None]:
     """For training: messages on standard error; a signal ends with a hint and exit code 130."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     signal.signal(signal.SIGTERM, _stop)
     try:
         yield
     except KeyboardInterrupt as error:
-        stderr.print("stopped; continue with the same command and --resume")
+        report("stopped; continue with the same command and --resume")
         raise typer.Exit(130) from error
 
 

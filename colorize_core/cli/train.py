@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Device, stoppable
+from colorize_core.cli.terminal import Device, printable, report, stoppable
 from colorize_core.errors import ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.methods.config import MethodConfig
@@ -79,7 +79,7 @@ def train(
             _train_all(options, config)
             return
         folder = engine.train(method, parse_config(method, config or []), options)
-    typer.echo(f"written to {folder}")
+    typer.echo(printable(f"written to {folder}"))
 
 
 def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
@@ -88,9 +88,10 @@ def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
     if config:
         raise ConfigError("--set changes one method; it cannot be used when training all")
     done, failed = train_all(options)
-    typer.echo(f"{len(done)} trained, {len(failed)} failed; written below {options.out}")
+    where = printable(options.out)
+    typer.echo(f"{len(done)} trained, {len(failed)} failed; written below {where}")
     for name, reason in failed.items():
-        typer.echo(f"error: {name}: {reason}", err=True)
+        report(f"error: {name}: {reason}")
     if failed:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Device, stoppable
+from colorize_core.cli.terminal import Device, printable, stoppable
 
 
 def train_classifier(
@@ -48,4 +48,4 @@ def train_classifier(
     )
     with stoppable():
         folder = classifier.train_classifier(get_classifier(name), options)
-    typer.echo(f"written to {folder}")
+    typer.echo(printable(f"written to {folder}"))

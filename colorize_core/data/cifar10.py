@@ -10,6 +10,7 @@ from pathlib import Path
 from torchvision.datasets import CIFAR10
 
 from colorize_core.errors import DataError
+from colorize_core.files import storage
 
 PICTURES = 60_000
 """In training and test together."""
@@ -31,20 +32,26 @@ def export(
 
     Raises:
         DataError: no or damaged data at `root`, or something at `out` already.
+        StorageError: the disk refuses it.
     """
     if out.exists():
         raise DataError(f"{out} exists already; give a new folder")
     partial = out.with_name(f".{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     count = 0
-    for split in ("train", "test"):
-        for number, (picture, label) in enumerate(_open(root, split, download)):
-            folder = partial / split / label
-            folder.mkdir(parents=True, exist_ok=True)
-            picture.save(folder / f"{number:05}.png")
-            count += 1
-            advance()
-    partial.rename(out)
+    try:
+        for split in ("train", "test"):
+            for number, (picture, label) in enumerate(_open(root, split, download)):
+                path = partial / split / label / f"{number:05}.png"
+                with storage(path):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    picture.save(path)
+                count += 1
+                advance()
+        with storage(out):
+            partial.rename(out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
     return count
 
 

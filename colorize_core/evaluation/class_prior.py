@@ -14,7 +14,7 @@ from colorize_core.color.classes import count_classes, grid_centres
 from colorize_core.color.conversions import lab_to_gamut, linear_to_srgb, rgb_to_lab
 from colorize_core.data.folders import PhotoFile, list_photos, spread
 from colorize_core.errors import DataError, PhotoError
-from colorize_core.files import write_atomically
+from colorize_core.files import make_folder, write_atomically
 from colorize_core.image.read import load_image
 from colorize_core.image.resize import shrink
 from colorize_core.metrics.scores import to_tensor
@@ -118,7 +118,7 @@ def add_prior(out: Path, name: str, entry: dict[str, Any]) -> Path:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{path} is damaged ({error}); move it away and count anew") from error
     content["data"][name] = entry
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     write_atomically(path, json.dumps(content).encode())
     return path
 

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from colorize_core.color.conversions import rgb_to_lab
 from colorize_core.data.folders import PhotoFile, is_split, list_photos, spread
-from colorize_core.errors import CheckpointError, DataError, PhotoError
+from colorize_core.errors import CheckpointError, ColorizeError, DataError, PhotoError
 from colorize_core.evaluation.classifiers import label_of
 from colorize_core.evaluation.panel import Panel, assign
 from colorize_core.image.read import load_image
@@ -258,13 +258,22 @@ def _block(name: str, split: str, results: Results) -> dict[str, Any]:
 
 
 def load_methods(
-    names: list[str], checkpoints: Path, device: torch.device | str = "cpu"
+    names: list[str],
+    checkpoints: Path,
+    device: torch.device | str = "cpu",
+    warn: Callable[[str], None] = lambda text: None,
 ) -> list[Colorizer]:
     """Load methods by name; no name takes every trained one.
 
+    Args:
+        names: of methods.
+        checkpoints: holds a folder for each.
+        device: where they run.
+        warn: called with a line for each that was not named and whose folder is damaged.
+
     Raises:
         UnknownMethodError: no such method.
-        CheckpointError: a method that is not trained, or a damaged checkpoint.
+        CheckpointError: a named method that is not trained or damaged, or no sound one at all.
     """
     trained = list_runs(checkpoints)
     there = ", ".join(name for name in METHODS if name in trained) or "none yet"
@@ -276,7 +285,17 @@ def load_methods(
                 f"{name} is not trained: {checkpoints / name} holds no checkpoint; run "
                 f"colorize train {name}, or choose from: {there}"
             )
-    return [load_colorizer(name, checkpoints / name, device) for name in names or trained]
+    if names:
+        return [load_colorizer(name, checkpoints / name, device) for name in names]
+    found = []
+    for name in trained:
+        try:
+            found.append(load_colorizer(name, checkpoints / name, device))
+        except ColorizeError as error:
+            warn(f"left out: {error}")
+    if not found:
+        raise CheckpointError(f"no method below {checkpoints} can be loaded; restore or train one")
+    return found
 
 
 def provenance() -> dict[str, str]:

@@ -19,7 +19,7 @@ from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import ConfigError, DataError
 from colorize_core.evaluation.evaluate import Batch, PhotoSet, batches, provenance, read_photos
 from colorize_core.evaluation.panel import Panel
-from colorize_core.files import write_atomically
+from colorize_core.files import make_folder, write_atomically
 from colorize_core.inference.colorizer import Colorizer, Prediction
 from colorize_core.inference.lightness import grey_picture
 from colorize_core.metrics.accumulator import Accumulator
@@ -144,5 +144,5 @@ def _picture(
 
 def write_sweep(folder: Path, content: dict[str, Any]) -> None:
     """Write sweep.json of one method folder, atomically."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_atomically(folder / SWEEP, json.dumps(content).encode())

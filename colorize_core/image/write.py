@@ -56,15 +56,16 @@ def save_image(image: Image.Image, path: str | os.PathLike, overwrite: bool = Fa
         StorageError: the disk refuses it.
     """
     path = Path(path)
-    if path.exists() and not overwrite:
-        raise PhotoError(f"{path} already exists; choose another name or pass --force")
+    taken = PhotoError(f"{path} already exists; choose another name or pass --force")
+    if os.path.exists(path) and not overwrite:  # False also where the name cannot be
+        raise taken
     data = encode(image, path.suffix)
     try:
         write_atomically(path, data, overwrite)
     except StorageError as error:
-        if not isinstance(error.__cause__, FileExistsError):
-            raise
-        raise PhotoError(f"{path} was written by another process meanwhile") from error
+        if isinstance(error.__cause__, FileExistsError):  # since just now
+            raise taken from error
+        raise
 
 
 def _known_format(format: str) -> str:

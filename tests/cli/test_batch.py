@@ -38,4 +38,4 @@ def test_colorize_file_names_the_photo_that_it_cannot_use(tmp_path):
     (tmp_path / "bad.png").write_bytes(b"bad")
     job = batch.Job(tmp_path / "bad.png", {"gan": tmp_path / "out.png"})
     with pytest.raises(PhotoError, match=str(tmp_path / "bad.png")):
-        batch.colorize_file(job, {}, batch.Settings())
+        batch.colorize_file(job, {"gan": None}, batch.Settings())

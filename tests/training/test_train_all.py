@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from colorize_core.errors import DataError, TrainingError
+from colorize_core.errors import DataError, StorageError, TrainingError
 from colorize_core.methods import METHODS
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.state import FILE
 from colorize_core.training.train_all import train_all
+
+REMEDY = "make room or give another place that can be written to"
 
 
 @pytest.fixture
@@ -26,6 +28,8 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
         seen[method.name] = options
         if method.name == "zhang-114":
             raise TrainingError("the loss became nan")
+        if method.name == "unet-l2":
+            raise StorageError(options.out, OSError(28, "No space left on device"))
         options.out.mkdir(parents=True)
         (options.out / FILE).touch()
         return options.out
@@ -41,8 +45,9 @@ def test_training_all_runs_every_method_on_its_data_and_survives_a_failure(data_
     done, failed = train_all(given, run, run_classifier)
     assert list(seen) == list(METHODS)
     assert classifiers == [("classifiers/cifar10", 0), ("classifiers/imagenette", 0)]
+    assert failed.pop("unet-l2").endswith("unet-l2 (No space left on device); " + REMEDY)
     assert failed == {"zhang-114": "the loss became nan"}
-    assert len(done) == len(METHODS) - 1 + len(classifiers)
+    assert len(done) == len(METHODS) - 2 + len(classifiers)
     assert seen["resnet18-mse"].data == (data_root / "photos",)
     assert seen["gan"].init == tmp_path / "runs" / "regression"
     assert not any(options.resume for options in seen.values())
