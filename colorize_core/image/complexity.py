@@ -113,7 +113,7 @@ def _tiff_entries(data: bytes) -> Iterator[tuple[int, int]]:
                 order + entry, data, place + i * struct.calcsize(order + entry)
             )
             yield tag, values
-    except struct.error:  # damaged: the reader says so
+    except (struct.error, OverflowError):  # damaged: the reader says so
         return
 
 

@@ -67,6 +67,8 @@ def _split_deep_grey(image: Image.Image) -> tuple[Image.Image, Image.Image | Non
     """Scale a 16-bit, 32-bit or float grey to L; alpha from its transparent value, if any."""
     values = np.asarray(image)  # (H, W)
     tags = getattr(image, "tag_v2", {})
+    if image.mode == "I" and tags and tags.get(ExifTags.Base.SampleFormat, (1,)) == (1,):
+        values = values.view(np.uint32)  # which Pillow takes for signed
     if tags.get(ExifTags.Base.BitsPerSample) == (12,):
         values = values * 16  # Pillow leaves 12-bit TIFFs in [0, 4095]
     grey = scale_to_uint8(values)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile
+from PIL import Image, ImageFile
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -23,6 +23,7 @@ from colorize_core.errors import PhotoError
 from colorize_core.image.complexity import check_complexity
 from colorize_core.image.jpeg import decode_sound_jpeg, is_plain_jpeg
 from colorize_core.image.pixels import scale_to_uint8, to_rgb
+from colorize_core.image.tiff import open_tiff
 
 MAX_PIXELS = 40_000_000
 """Largest accepted picture, pixels; refused from its header, before decoding."""
@@ -84,7 +85,8 @@ def load_image(source: Source) -> Image.Image:
         return to_rgb(_array_to_image(np.asarray(source)))
     if isinstance(source, Image.Image):
         with _explained("The picture"):
-            return _admit(source, "The picture")
+            _check_header(source.size, (0, 0), "The picture")
+            return to_rgb(source)
     if isinstance(source, str | os.PathLike):
         return _load_path(os.fsdecode(source))
     if isinstance(source, bytes | bytearray | memoryview):
@@ -111,9 +113,7 @@ def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[I
     """
     check_complexity(content, name)
     with _explained(name):
-        image = _reader_for(content[:_HEAD], name)(io.BytesIO(content))
-        _check_header(image, name)
-        seen(image.width * image.height)
+        image = _open(io.BytesIO(content), name, seen)
         if not is_plain_jpeg(image):
             return to_rgb(image, own=True), False
         sound = decode_sound_jpeg(image, content)
@@ -177,9 +177,23 @@ def _load_stream(stream: IO[bytes], name: str) -> Image.Image:
             stream.seek(0)
         except (AttributeError, OSError):  # a socket or pipe
             stream = io.BytesIO(stream.read())
-        reader = _reader_for(stream.read(_HEAD), name)
-        stream.seek(0)
-        return _admit(reader(stream), name)
+        return to_rgb(_open(stream, name, lambda pixels: None))
+
+
+def _open(stream: IO[bytes], name: str, seen: Callable[[int], None]) -> Image.Image:
+    """Read a header, check it and call `seen` with the number of pixels."""
+
+    def admit(size: tuple[int, int], tile: tuple[int, int] = (0, 0)) -> None:
+        _check_header(size, tile, name)
+        seen(size[0] * size[1])
+
+    reader = _reader_for(stream.read(_HEAD), name)
+    stream.seek(0)
+    if reader is TiffImageFile:
+        return open_tiff(stream, admit)
+    image = reader(stream)
+    admit(image.size)
+    return image
 
 
 def _reader_for(head: bytes, name: str) -> type[ImageFile.ImageFile]:
@@ -194,16 +208,9 @@ def _reader_for(head: bytes, name: str) -> type[ImageFile.ImageFile]:
     raise PhotoError(f"{name} is not a picture that can be read here; use {SUPPORTED}")
 
 
-def _admit(image: Image.Image, name: str) -> Image.Image:
-    """Check what the header claims, and only then decode."""
-    _check_header(image, name)
-    return to_rgb(image)
-
-
-def _check_header(image: Image.Image, name: str) -> None:
-    _check_size(image.size, name)
-    tags = getattr(image, "tag_v2", {})
-    tile = tags.get(ExifTags.Base.TileWidth, 0), tags.get(ExifTags.Base.TileLength, 0)
+def _check_header(size: tuple[int, int], tile: tuple[int, int], name: str) -> None:
+    """Check what a header claims, before anything is decoded."""
+    _check_size(size, name)
     if tile[0] * tile[1] > 2 * MAX_PIXELS:  # libtiff would allocate it, however small the picture
         raise PhotoError(f"{name} has tiles of {tile[0]}×{tile[1]} px; save it anew as PNG")
 

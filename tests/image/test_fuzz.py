@@ -11,7 +11,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image
-from support.pictures import grey_tiff, heic, lab_image, png16, quads, ramp, saved, tiff
+from support.pictures import (
+    grey_tiff,
+    heic,
+    lab_image,
+    png16,
+    quads,
+    ramp,
+    saved,
+    tiff,
+    tifffile_bytes,
+)
 
 from colorize_core.errors import PhotoError
 from colorize_core.image import read
@@ -50,6 +60,8 @@ def seeds() -> dict[str, bytes]:
         "tiff 16": grey_tiff(deep),
         "tiff float": grey_tiff(ramp(1, np.float32)),
         "tiff rgb 16": tiff(rgb16.tobytes(), (256, 16), 16, photometric=2, samples=3),
+        "tiff planes 16": tifffile_bytes(rgb16, photometric="rgb", planarconfig="separate"),
+        "tiff ycbcr": tifffile_bytes(rgb, photometric="ycbcr", subsampling=(1, 1)),
         "tiff lab": saved(lab_image(), "TIFF"),
         "tiff fax": saved(Image.fromarray(ramp() > 99), "TIFF", compression="group4"),
         "avif": saved(image, "AVIF"),

@@ -86,8 +86,8 @@ REFUSED = {
     "bad head.png": (noise("PNG").replace(b"IHDR", b"IHDX"), DAMAGED),
     "lying.heic": (resized_box(noise("HEIC"), 3000), DAMAGED),
     "bad size.ppm": (b"P6 x y 255\n" + bytes(99), DAMAGED),
-    "float rgb.tiff": (
-        tiff(bytes(64 * 64 * 12), (64, 64), 32, photometric=2, sample=3, samples=3),
+    "subsampled ycbcr.tiff": (
+        tiff(bytes(64 * 64 * 2), (64, 64), 8, photometric=6, samples=3),
         DAMAGED,
     ),
     "1x1.png": (saved(plain(RED, (1, 1)), "PNG"), r"is 1×1 px; use at least 8 px a side"),

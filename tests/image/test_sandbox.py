@@ -110,6 +110,10 @@ def test_a_few_parts_more_than_usual_are_no_reason(name, picture):
         check_complexity(make(picture, 20), "photo")
 
 
+def test_counting_survives_an_offset_beyond_memory():
+    check_complexity(b"II+\0\x08\0\0\0" + 8 * b"\xff" + bytes(64), "big.tiff")
+
+
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM"])
 def test_a_child_reads_what_the_reader_reads(format, picture, pool, tmp_path):
     data = encoded(picture.quantize(64) if format == "GIF" else picture, format)

@@ -5,6 +5,7 @@ import struct
 import zlib
 
 import numpy as np
+import tifffile
 from PIL import ExifTags, Image
 from pillow_heif import from_bytes
 
@@ -109,6 +110,15 @@ def grey_tiff(values: np.ndarray, order="<", **options) -> bytes:
     data = values.astype(values.dtype.newbyteorder(order)).tobytes()
     size = values.shape[::-1]
     return tiff(data, size, 8 * values.itemsize, sample=sample, order=order, **options)
+
+
+def tifffile_bytes(values: np.ndarray, **options) -> bytes:
+    """A TIFF of (H, W) or (H, W, C) samples, of kinds that Pillow does not write."""
+    if options.get("planarconfig") == "separate":
+        values = np.moveaxis(values, -1, 0)
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, values, **options)
+    return buffer.getvalue()
 
 
 def exif(orientation: int) -> Image.Exif:
