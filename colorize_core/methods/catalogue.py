@@ -63,17 +63,17 @@ register(
 _PAINTINGS = Recipe(
     data=("paintings",), crop=128, lr=2e-4, weight_decay=0.0, schedule="plateau", min_share=0.3
 )
-_UNET = {"side": 128, "network": "unet", "width": 0.125}
+_UNET = {"side": 128, "network": "unet"}
 register(
     Method(
         name="unet-l2",
         title="U-Net, L2",
         family="regression",
-        idea="A U-Net of 4×4 convolutions, which knows nothing of ImageNet, learns from paintings "
-        "to give ab with the least squared error.",
+        idea="A U-Net of 4×4 convolutions, which knows nothing of ImageNet, learns from photos, "
+        "then from paintings, to give ab with the least squared error.",
         why="Squared error makes it hedge, so paintings turn warm and pale.",
         paper=RONNEBERGER,
-        config=RegressionConfig(**_UNET, loss="l2"),
+        config=RegressionConfig(**_UNET, width=0.25, loss="l2"),
         recipe=_PAINTINGS,
         report="000",
     )
@@ -88,7 +88,9 @@ register(
         why="Its only noise is dropout in training, and L1 outweighs the verdict, so it strays "
         "little.",
         paper=ISOLA,
-        config=GanConfig(**_UNET, dropout=0.5, discriminator="image", discriminator_width=16),
+        config=GanConfig(
+            **_UNET, width=0.125, dropout=0.5, discriminator="image", discriminator_width=16
+        ),
         recipe=replace(_PAINTINGS, betas=REDUCED_MOMENTUM),
         report="000",
     )
