@@ -3,16 +3,20 @@
 import contextlib
 import logging
 import math
-from collections.abc import Iterator
-from typing import NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
 import gradio as gr
 
 from colorize_core.errors import CheckpointError, ColorizeError, ConfigError
 from webpage.session import Session
+from webpage.visits import VISITS
 
 EXPIRED = "No photo is kept for this visit; choose one first (API: call /colorize first)."
 MODEL = {"concurrency_id": "model", "concurrency_limit": 1}  # one network fills two cores
+# Events that read a visitor's file, which may take seconds: they hold up neither each other nor
+# those that read none. The network then takes one of them at a time (`networks.TURN`).
+READ = {"concurrency_id": "read", "concurrency_limit": 8}
 # What makes a slider feel direct: no queue, no spinner, always the last position.
 DIRECT = {"queue": False, "show_progress": "hidden", "trigger_mode": "always_last"}
 # The same where each event has data of its own, which the last one would get from an earlier one.
@@ -35,6 +39,41 @@ def explained() -> Iterator[None]:
         raise gr.Error(str(error), print_exception=False) from error
 
 
+def on_session(handler: Callable) -> Callable:
+    """The handler with the visitor's photo before its other values."""
+
+    def handle(request: gr.Request, *values: Any) -> Any:
+        with VISITS.visit(request.session_hash) as visit:
+            return handler(visit.session, *values)
+
+    return handle
+
+
+def on_event(handler: Callable) -> Callable:
+    """The same with what the browser sent with the event between them."""
+
+    def handle(request: gr.Request, event: gr.EventData, *values: Any) -> Any:
+        with VISITS.visit(request.session_hash) as visit:
+            return handler(visit.session, event, *values)
+
+    return handle
+
+
+def opening(handler: Callable) -> Callable:
+    """Keep the photo that the handler answers first for this visitor; the rest is for the page.
+
+    The handler gets the request, the event and the visitor's present photo before its values.
+    """
+
+    def handle(request: gr.Request, event: gr.EventData, *values: Any) -> list:
+        with VISITS.visit(request.session_hash) as visit:
+            session, *rest = handler(request, event, visit.session, *values)
+            visit.open(session)
+            return rest
+
+    return handle
+
+
 def needed(session: Session | None) -> Session:
     """Refuse, with a reason, when there is no photo or it has expired."""
     if session is None:
@@ -45,6 +84,18 @@ def needed(session: Session | None) -> Session:
 def refuse_expired() -> NoReturn:
     """Say that the photo is gone."""
     raise gr.Error(EXPIRED, print_exception=False)
+
+
+def knob(value: Any, name: str, low: float = 0.0, high: float = 1.0) -> float:
+    """A slider's value.
+
+    Raises:
+        ConfigError: no number, or out of range.
+    """
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not low <= value <= high:  # NaN is in no range
+        raise ConfigError(f"{name} must be a number from {low:g} to {high:g}, got {value!r}")
+    return float(value)
 
 
 def number(event: gr.EventData, name: str) -> float:

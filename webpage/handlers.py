@@ -1,21 +1,38 @@
 """What happens when a visitor does something on the first tab, and the public API."""
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.data_classes import FileData
+from PIL import Image
 
-from colorize_core import METHODS, load_image
+from colorize_core import METHODS
+from colorize_core.errors import ConfigError
+from colorize_core.image.sandbox import read_untrusted
 from colorize_core.image.write import encode
 from webpage import networks, strings
-from webpage.events import DIRECT, EACH, MODEL, PRIVATE, explained, needed, refuse_expired
+from webpage.events import (
+    DIRECT,
+    EACH,
+    MODEL,
+    PRIVATE,
+    READ,
+    explained,
+    knob,
+    needed,
+    on_session,
+    opening,
+    refuse_expired,
+)
 from webpage.lab.handlers import connect_lab
 from webpage.link import TABS, Link, read_link
-from webpage.page import KEPT_SECONDS, TEMPERATURE, Card, Compare, Page, menu
+from webpage.page import TEMPERATURE, Card, Compare, Page, menu
 from webpage.quiz.handlers import connect_quiz
-from webpage.session import Column, Session, keep, open_session, to_page
+from webpage.session import Column, Session, open_session
+from webpage.visits import VISITS
 
 # engine.js draws at once; the server hears of a slider when it has rested.
 MOVE = "(temperature, saturation) => { studio.set({ temperature, saturation }); return []; }"
@@ -34,7 +51,8 @@ def show(session: Session, temperature: float, saturation: float, chosen: int) -
     """Everything on the page that depends on the photo."""
     return [
         session,
-        to_page(session.grey),
+        session.show_path(session.grey),
+        strings.notes(session.notes),
         gr.update(value=False, interactive=session.colored),
         strings.measures(session, temperature, saturation),
         pair_up(session, temperature, saturation, chosen),
@@ -46,11 +64,17 @@ def show(session: Session, temperature: float, saturation: float, chosen: int) -
 @explained()
 def show_upload(upload: FileData, temperature, saturation, chosen: int, *methods: str) -> list:
     """A visitor's photo: run every method's network, once."""
-    path = upload.path  # Gradio has checked that it lies in the upload folder
-    photo = load_image(path)
-    columns = {name: networks.column(name, photo) for name in dict.fromkeys(methods)}
-    session = open_session(path, Path(path).stem, photo, [columns[name] for name in methods])
+    session, _ = read_upload(upload.path, methods)
     return show(session, temperature, saturation, chosen)
+
+
+def read_upload(path: str, methods: Sequence[str]) -> tuple[Session, Image.Image]:
+    """Read a visitor's file, and run every method's network over it once; with the whole photo."""
+    reading = read_untrusted(path)
+    columns = {name: networks.column(name, reading.picture) for name in dict.fromkeys(methods)}
+    chosen = [columns[name] for name in methods]
+    session = open_session(path, Path(path).stem, reading.picture, chosen, notes=reading.notes)
+    return session, reading.picture
 
 
 @explained()
@@ -82,13 +106,17 @@ def show_link(
     ]
 
 
+@explained()
 def show_selected(event: gr.EventData, *values: Any) -> list:
     """The example whose thumbnail was clicked."""
-    return show_example(list(networks.EXAMPLES)[event.index], *values)
+    names, index = list(networks.EXAMPLES), getattr(event, "index", None)
+    if not isinstance(index, int) or not 0 <= index < len(names):
+        raise ConfigError(f"examples have numbers from 0 to {len(names) - 1}, got {index!r}")
+    return show_example(names[index], *values)
 
 
 @explained()
-def change_model(index: int, method: str, session: Session | None, *knobs: float) -> list:
+def change_model(index: int, session: Session | None, method: str, *knobs: float) -> list:
     """Another method in one column; the others stay."""
     session = needed(session).with_column(index, new_column(method, needed(session)))
     names = [column.name for column in session.columns]
@@ -112,7 +140,7 @@ def new_column(method: str, session: Session) -> Column:
         return networks.example_column(method, session.example)
     current = networks.colorizer(method)
     same = (column for column in session.columns if column.colorizer is current)
-    return next(same, None) or networks.column(method, load_image(session.source))
+    return next(same, None) or networks.column(method, session.photo)
 
 
 @explained()
@@ -127,7 +155,10 @@ def pair_up(
 ) -> tuple[str, str]:
     """Before and after: the grey photo, and the chosen column."""
     session = needed(session)
-    return to_page(session.grey), to_page(session.render(chosen, temperature, saturation))
+    return tuple(
+        session.show_path(picture)
+        for picture in (session.grey, session.render(chosen, temperature, saturation))
+    )
 
 
 @explained()
@@ -138,33 +169,45 @@ def follow(session: Session | None, temperature: float, saturation: float, chose
 
 
 @explained()
-def show_original(original: bool, session: Session | None) -> str:
+def show_original(session: Session | None, original: bool) -> str:
     """The first card's picture, with or without its colours."""
     session = needed(session)
-    return to_page(session.preview if original else session.grey)
+    return session.show_path(session.preview if original else session.grey)
 
 
 @explained()
 def download(index: int, session: Session | None, temperature: float, saturation: float) -> str:
     """A PNG at full size, made only when asked for."""
-    picture = needed(session).download(index, temperature, saturation)
-    return keep(encode(picture, "png"), session.file_name(index))
+    knobs = knob(temperature, "temperature"), knob(saturation, "saturation", 0, 2)
+    picture = needed(session).download(index, *knobs)
+    return session.files.keep(encode(picture, "png"), session.file_name(index))
 
 
 @explained()
-def api_colorize(photo: str | None, method: str, temperature: float, saturation: float):
+def api_colorize(
+    request: gr.Request, photo: str | None, method: str, temperature: float, saturation: float
+):
     """Colorize a photo: a PNG of its own upright size.
 
     Methods without a distribution over colours ignore the temperature (0 vivid, 1 calm);
-    saturation 0 is grey, 1 is as predicted.
+    saturation 0 is grey, 1 is as predicted. The second answer says what there is to say about the
+    file, such as that it is damaged; it is empty otherwise.
     """
+    knobs = knob(temperature, "temperature"), knob(saturation, "saturation", 0, 2)
     if photo is None:
         raise gr.Error("No photo was given; send a picture file.", print_exception=False)
-    picture = load_image(photo)
-    column = networks.column(method, picture)
-    session = open_session(photo, Path(photo).stem, picture, [column])
-    result = column.draw(picture, temperature, saturation)
-    return keep(encode(result, "png"), session.file_name(0)), session
+    with VISITS.visit(request.session_hash) as visit:
+        session, picture = read_upload(photo, [method])
+        visit.open(session)
+        result = encode(session.columns[0].draw(picture, *knobs), "png")
+        return session.files.keep(result, session.file_name(0)), " ".join(session.notes)
+
+
+@explained()
+def api_recolor(request: gr.Request, temperature: float, saturation: float) -> str:
+    """Render this client's last /colorize photo anew, without running the network again."""
+    with VISITS.visit(request.session_hash) as visit:
+        return download(0, visit.session, temperature, saturation)
 
 
 # --- events --------------------------------------------------------------------------------
@@ -176,16 +219,19 @@ def connect(demo: gr.Blocks, page: Page) -> None:
     knobs = [compare.temperature, compare.saturation]
     pictures = [card.picture for card in compare.cards]
     view = [*knobs, compare.chosen, *(card.model for card in compare.cards)]
-    filled = [compare.session, compare.grey, compare.original, compare.measures, compare.pair]
+    filled = [compare.grey, compare.notes, compare.original, compare.measures, compare.pair]
     filled += [*pictures, *(card.head for card in compare.cards)]
-    run = {"show_progress": "minimal", "show_progress_on": pictures, **MODEL, **PRIVATE}
+    shown = {"show_progress": "minimal", "show_progress_on": pictures, **PRIVATE}
 
-    compare.photo.upload(show_upload, [compare.photo, *view], filled, **run)
-    compare.photo.select(show_selected, view, filled, **run)
+    upload = opening(lambda request, event, session, *values: show_upload(*values))
+    compare.photo.upload(upload, [compare.photo, *view], filled, **shown, **READ)
+    select = opening(lambda request, event, session, *values: show_selected(event, *values))
+    compare.photo.select(select, view, filled, **shown, **MODEL)
     opened = [*filled, *view, *(card.note for card in compare.cards), page.tabs]
-    demo.load(show_link, view, opened, **run)
-    inputs = [compare.original, compare.session]
-    compare.original.input(show_original, inputs, compare.grey, **DIRECT, **PRIVATE)
+    load = opening(lambda request, event, session, *values: show_link(request, *values))
+    demo.load(load, view, opened, **shown, **MODEL)
+    original = on_session(show_original)
+    compare.original.input(original, compare.original, compare.grey, **DIRECT, **PRIVATE)
     connect_sliders(compare, knobs)
     for index, card in enumerate(compare.cards):
         connect_card(compare, knobs, index, card)
@@ -207,46 +253,42 @@ def connect_tabs(page: Page) -> None:
 
 def connect_sliders(compare: Compare, knobs: list) -> None:
     """Temperature and saturation: the pictures at once, the rest when the slider rests."""
-    inputs = [compare.session, *knobs, compare.chosen]
+    inputs = [*knobs, compare.chosen]
     for slider in knobs:
         slider.change(None, knobs, None, js=MOVE, **PRIVATE)
         outputs = [compare.measures, compare.pair]
-        slider.change(follow, inputs, outputs, js=SETTLE, **EACH, **PRIVATE)
-    compare.chosen.input(pair_up, inputs, compare.pair, **DIRECT, **PRIVATE)
+        slider.change(on_session(follow), inputs, outputs, js=SETTLE, **EACH, **PRIVATE)
+    compare.chosen.input(on_session(pair_up), inputs, compare.pair, **DIRECT, **PRIVATE)
 
 
 def connect_card(compare: Compare, knobs: list, index: int, card: Card) -> None:
     """Model choice and download of one column."""
-    change = functools.partial(change_model, index)
-    inputs = [card.model, compare.session, *knobs]
-    outputs = [compare.session, card.picture, card.head, card.note]
-    outputs += [compare.chosen, compare.temperature]
-    run = {"show_progress": "minimal", "show_progress_on": card.picture, **MODEL, **PRIVATE}
+    change = opening(lambda request, event, *values: change_model(index, *values))
+    outputs = [card.picture, card.head, card.note, compare.chosen, compare.temperature]
+    run = {"show_progress": "minimal", "show_progress_on": card.picture, **READ, **PRIVATE}
+    inputs = [card.model, *knobs]
     changed = card.model.select(change, inputs, outputs, **run)  # .input comes twice
-    inputs = [compare.session, *knobs, compare.chosen]
-    changed.success(follow, inputs, [compare.measures, compare.pair], **DIRECT, **PRIVATE)
-    draw = functools.partial(recolor, index)
-    inputs = [compare.session, *knobs]
-    drawn = card.picture.stale(draw, inputs, card.picture, **DIRECT, **PRIVATE)
+    inputs, outputs = [*knobs, compare.chosen], [compare.measures, compare.pair]
+    changed.success(on_session(follow), inputs, outputs, **DIRECT, **PRIVATE)
+    draw = on_session(functools.partial(recolor, index))
+    drawn = card.picture.stale(draw, knobs, card.picture, **DIRECT, **PRIVATE)
     # Errors reach the page as toasts only through the queue.
     drawn.failure(refuse_expired, **PRIVATE)
-    made = card.download.click(functools.partial(download, index), inputs, compare.file, **run)
+    save = on_session(functools.partial(download, index))
+    made = card.download.click(save, knobs, compare.file, **run)
     made.success(None, compare.file, js=SAVE, **PRIVATE)
 
 
 def connect_api(names: list[str]) -> None:
     """The two public endpoints, on widgets that are not on the page."""
-    session = gr.State(time_to_live=KEPT_SECONDS)
     photo = gr.File(label="photo", visible=False)
     default = menu("classification", names)[0]
     method = gr.Dropdown(names, value=default, label="method", visible=False)
     temperature = gr.Slider(0, 1, TEMPERATURE, label="temperature", visible=False)
     saturation = gr.Slider(0, 2, 1, label="saturation", visible=False)
     result = gr.File(label="picture", visible=False)
+    notes = gr.Textbox(label="notes", visible=False)
     button = gr.Button(visible=False)
     inputs = [photo, method, temperature, saturation]
-    button.click(api_colorize, inputs, [result, session], api_name="colorize", **MODEL)
-    inputs = [session, temperature, saturation]
-    text = "Render this client's last /colorize photo anew, without running the network again."
-    again = functools.partial(download, 0)
-    button.click(again, inputs, result, api_name="recolor", api_description=text, **MODEL)
+    button.click(api_colorize, inputs, [result, notes], api_name="colorize", **READ)
+    button.click(api_recolor, inputs[2:], result, api_name="recolor", **READ)

@@ -1,7 +1,10 @@
 """The methods with weights, loaded for all visitors, and the photos that are predicted for all."""
 
+import contextlib
 import functools
+import logging
 import os
+import threading
 from pathlib import Path
 
 try:
@@ -13,11 +16,18 @@ from PIL import Image
 from skimage import data
 
 from colorize_core import METHODS, Colorizer, load_colorizer, load_image
+from colorize_core.errors import CheckpointError
 from colorize_core.inference.colorizer import Prediction
 from colorize_core.methods.checkpoint import Checkpoint, read_checkpoint
-from colorize_core.runs import CONFIG, SHIPPED, WEIGHTS, list_runs
+from colorize_core.runs import CONFIG, SHIPPED, WEIGHTS, count_parameters, list_runs
 from webpage.session import Column
 
+logger = logging.getLogger(__name__)
+_FAILED: set[tuple[Path, tuple[int, ...]]] = set()
+"""Folders, as they were, whose weights could not be loaded."""
+
+TURN = threading.Lock()
+"""One network at a time: it fills the cores."""
 LOADED = 8
 """So many networks are held at once; those that were not used for longest make room."""
 # Photographs inside scikit-image's wheel: nothing is downloaded or copied.
@@ -30,7 +40,7 @@ EXAMPLES = {
 }
 
 
-def checkpoints() -> dict[str, Path]:
+def folders() -> dict[str, Path]:
     """Folders of methods with weights: in COLORIZE_CHECKPOINTS if it is set, or the shipped."""
     found = list_runs(Path(os.environ.get("COLORIZE_CHECKPOINTS") or SHIPPED))
     return {
@@ -38,9 +48,32 @@ def checkpoints() -> dict[str, Path]:
     }
 
 
+def checkpoints() -> dict[str, Path]:
+    """Those of them that can be used, as far as is known without reading the weights."""
+    return {name: path for name, path in folders().items() if _is_sound(path, fingerprint(path))}
+
+
+def unusable() -> list[str]:
+    """Methods whose folders are damaged: their weights are there, but cannot be read."""
+    return [name for name in folders() if name not in checkpoints()]
+
+
+@functools.lru_cache(maxsize=256)
+def _is_sound(folder: Path, fingerprint: tuple[int, ...]) -> bool:
+    try:
+        read_checkpoint(folder)
+    except CheckpointError:
+        logger.exception("a checkpoint is left out")
+        return False
+    if count_parameters(folder) is None:
+        logger.error("a checkpoint is left out: %s of %s is damaged", WEIGHTS, folder)
+        return False
+    return (folder, fingerprint) not in _FAILED
+
+
 def folder_of(name: str) -> Path:
     """Where a method's checkpoint lies, or should lie."""
-    return checkpoints().get(name, SHIPPED / name)
+    return folders().get(name, SHIPPED / name)
 
 
 def described(name: str) -> Checkpoint:
@@ -70,7 +103,21 @@ def colorizer(name: str) -> Colorizer:
         CheckpointError: no such folder, or a damaged one.
     """
     folder = folder_of(name)
-    return _load(name, folder, fingerprint(folder))
+    state = fingerprint(folder)
+    try:
+        return _load(name, folder, state)
+    except CheckpointError:
+        _FAILED.add((folder, state))  # until it is replaced
+        _is_sound.cache_clear()
+        raise
+
+
+def load_studio() -> None:
+    """Load what the page opens with; what cannot be loaded is `unusable` from then on."""
+    for name in checkpoints():
+        if METHODS[name].report is None:
+            with contextlib.suppress(CheckpointError):
+                colorizer(name)
 
 
 def predict(name: str, photo: Image.Image) -> Prediction:
@@ -84,7 +131,8 @@ if spaces is not None:
 
 def column(name: str, photo: Image.Image) -> Column:
     """What a method makes of a visitor's photo."""
-    return Column(colorizer(name), predict(name, photo))
+    with TURN:
+        return Column(colorizer(name), predict(name, photo))
 
 
 @functools.cache

@@ -23,8 +23,6 @@ SCRIPTS += ("static/state.js", "lab/charts.js")
 """What several parts of the page use, in the order in which they need each other."""
 STYLES = [HERE / name for name in ("static/page.css", "lab/lab.css", "quiz/quiz.css")]
 MAX_MEGABYTES = 15
-KEPT_SECONDS = 3600
-"""How long an idle visitor's photo and predictions are kept."""
 TEMPERATURE = 0.38
 """The temperature that the page opens with."""
 
@@ -44,10 +42,10 @@ class Card:
 class Compare:
     """The first tab's widgets that events read or write."""
 
-    session: gr.State
     temperature: gr.Slider
     photo: gr.HTML
     grey: gr.Image
+    notes: gr.HTML
     original: gr.Checkbox
     cards: list[Card]
     saturation: gr.Slider
@@ -68,13 +66,11 @@ class Page:
     lab_answers: gr.HTML
     """Not seen: carries what the server answers to a probe."""
     quiz: gr.HTML
-    game: gr.State
-    """The quiz of this visitor; nothing else keeps it."""
 
 
 def build_page(names: list[str]) -> Page:
     """Lay the whole page out, for the methods with weights."""
-    gr.HTML(strings.header(), elem_id="header")
+    gr.HTML(strings.header() + strings.unusable(), elem_id="header")
     with gr.Tabs(elem_id="tabs", selected=TABS[0], overflow_behavior="wrap") as tabs:
         with gr.Tab("Compare", id="compare", render_children=True) as first:
             compare = build_compare(names)
@@ -84,11 +80,10 @@ def build_page(names: list[str]) -> Page:
             answers = gr.HTML(html_template="", js_on_load=carry, visible="hidden")
         with gr.Tab("Real or colorized?", id="quiz") as third:
             quiz = build_part("quiz/quiz", elem_id="quiz")
-            game = gr.State(time_to_live=KEPT_SECONDS)
         with gr.Tab("Lesson", id="lesson") as fourth:
             gr.Markdown(LESSON.read_text(encoding="utf-8"), elem_id="lesson")
     each = dict(zip(TABS, (first, second, third, fourth), strict=True))
-    return Page(tabs, each, compare, lab, answers, quiz, game)
+    return Page(tabs, each, compare, lab, answers, quiz)
 
 
 def build_part(name: str, **options: Any) -> gr.HTML:
@@ -104,7 +99,6 @@ def build_part(name: str, **options: Any) -> gr.HTML:
 def build_compare(names: list[str]) -> Compare:
     """The first tab: one column for each family of methods that has weights."""
     families = list(dict.fromkeys(METHODS[name].family for name in names))
-    session = gr.State(time_to_live=KEPT_SECONDS)
     temperature = gr.Slider(
         0, 1, TEMPERATURE, step=0.01, label=strings.TEMPERATURE_LABEL, render=False
     )
@@ -115,10 +109,10 @@ def build_compare(names: list[str]) -> Compare:
         temperature.render()
     below = build_below([METHODS[card.model.value].title for card in cards])
     file = gr.DownloadButton(visible="hidden")
-    return Compare(session, temperature, *photo, cards, *below, file)
+    return Compare(temperature, *photo, cards, *below, file)
 
 
-def build_photo() -> tuple[gr.HTML, gr.Image, gr.Checkbox]:
+def build_photo() -> tuple[gr.HTML, gr.Image, gr.HTML, gr.Checkbox]:
     """The first card: the photo, and ways to bring another."""
     alt = "The photo as the networks see it"
     with gr.Column(elem_classes="card", min_width=0), gr.Column(elem_classes="body", min_width=0):
@@ -134,8 +128,9 @@ def build_photo() -> tuple[gr.HTML, gr.Image, gr.Checkbox]:
             buttons=["fullscreen"],
             elem_classes="picture",
         )
+        notes = gr.HTML(elem_id="notes", apply_default_css=False)
         photo = build_input()
-    return photo, grey, original
+    return photo, grey, notes, original
 
 
 def build_input() -> gr.HTML:

@@ -4,20 +4,18 @@ import functools
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from gradio.processing_utils import hash_bytes
-from gradio.utils import get_upload_folder
 from PIL import Image
 
-from colorize_core import Colorizer, load_image
-from colorize_core.files import write_atomically
+from colorize_core import Colorizer
 from colorize_core.image.resize import shrink
+from colorize_core.image.sandbox import read_untrusted
 from colorize_core.inference.colorizer import Prediction
 from colorize_core.inference.lightness import grey_picture, lightness
 from colorize_core.metrics import scores
 from webpage.payload import build_payload, pack_lightness
+from webpage.storage import Files
 
 PREVIEW = 512
 """Long side of the pictures on the page, pixels; downloads have the photo's own size."""
@@ -53,6 +51,11 @@ class Column:
         """The prediction for the browser."""
         return build_payload(self.colorizer, self.prediction)
 
+    @property
+    def memory(self) -> int:
+        """Bytes of the prediction, and of the same once more for the browser."""
+        return 2 * (self.prediction.output.nbytes + self.prediction.L.nbytes)
+
     def draw(self, photo: Image.Image, temperature: float, saturation: float) -> Image.Image:
         """The picture, at the size of a photo."""
         return self.colorizer.render(photo, self.prediction, temperature, saturation)
@@ -62,8 +65,8 @@ class Column:
 class Session:
     """A visitor's photo with its columns."""
 
-    source: Any
-    """The full-size photo, for `load_image`: the uploaded file, or an example's picture."""
+    source: str | Image.Image
+    """The full-size photo: the uploaded file, or an example's picture."""
     example: str | None
     """Which bundled photo it is; None for a visitor's own."""
     stem: str
@@ -72,8 +75,12 @@ class Session:
     """The photo with a long side of at most `PREVIEW`."""
     colored: bool
     columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
+    """What there is to say about the file, such as that it is damaged."""
     drawn: dict[Column, tuple] = field(default_factory=dict)
     """The settings and the picture that each column was last drawn with."""
+    files: Files = field(default_factory=Files)
+    """What the visitor's browser fetches, and the uploaded file."""
 
     @functools.cached_property
     def grey(self) -> Image.Image:
@@ -84,6 +91,23 @@ class Session:
     def lightness(self) -> bytes:
         """The preview's L for the browser."""
         return pack_lightness(lightness(self.preview))
+
+    @property
+    def photo(self) -> Image.Image:
+        """The photo at its full size; an uploaded one is read anew, since it is large.
+
+        Raises:
+            PhotoError: the file is gone, or takes too long today.
+        """
+        own = isinstance(self.source, Image.Image)
+        return self.source if own else read_untrusted(self.source).picture
+
+    @property
+    def memory(self) -> int:
+        """Bytes that only this visitor needs: pictures, and predictions of an uploaded photo."""
+        pictures = [self.preview, self.preview, *(one[1] for one in list(self.drawn.values()))]
+        size = sum(3 * picture.width * picture.height for picture in pictures)
+        return size + (0 if self.example else sum(c.memory for c in {*self.columns}))
 
     def with_column(self, index: int, column: Column) -> "Session":
         """The same photo with another method in one place."""
@@ -105,7 +129,7 @@ class Session:
         """One column for `picture.js`: a picture, and what further ones are drawn from."""
         column = self.columns[index]
         return {
-            "image": to_file(jpeg(self.render(index, temperature, saturation)), "preview.jpg"),
+            "image": self.show(self.render(index, temperature, saturation)),
             "method": column.name,
             "example": self.example,
             "moves": column.has_temperature,
@@ -115,13 +139,21 @@ class Session:
     def sources(self, index: int) -> dict[str, Any]:
         """What the browser draws a column from, as files."""
         return {
-            "lightness": to_file(self.lightness, "lightness.png"),
-            "payload": to_file(self.columns[index].payload, "payload.bin"),
+            "lightness": self.files.data(self.lightness, "lightness.png"),
+            "payload": self.files.data(self.columns[index].payload, "payload.bin"),
         }
+
+    def show(self, picture: Image.Image) -> dict[str, Any]:
+        """A preview as a file inside the value of a `gr.HTML`."""
+        return self.files.data(jpeg(picture), "preview.jpg")
+
+    def show_path(self, picture: Image.Image) -> str:
+        """The same for Gradio's own widgets."""
+        return self.files.keep(jpeg(picture), "preview.jpg")
 
     def download(self, index: int, temperature: float, saturation: float) -> Image.Image:
         """The picture of one column at the photo's own size."""
-        return self.columns[index].draw(load_image(self.source), temperature, saturation)
+        return self.columns[index].draw(self.photo, temperature, saturation)
 
     def file_name(self, index: int) -> str:
         """What a download is called: the photo, shortened if need be, and the method."""
@@ -129,16 +161,21 @@ class Session:
 
 
 def open_session(
-    source: Any,
+    source: str | Image.Image,
     stem: str,
     photo: Image.Image,
     columns: Sequence[Column],
     example: str | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Session:
-    """A predicted photo with what the page needs of it."""
+    """A predicted photo with what the page needs of it; an upload is taken over."""
+    files = Files()
+    if isinstance(source, str):
+        source = files.take(source)
     preview = shrink(photo, PREVIEW)
     colored = not scores.is_grey(preview)
-    return Session(source, example, stem, preview, colored, tuple(columns))
+    columns = tuple(columns)
+    return Session(source, example, stem, preview, colored, columns, notes, files=files)
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -147,28 +184,3 @@ def jpeg(picture: Image.Image) -> bytes:
     # 4:4:4, because colour is what visitors compare; half the bytes of quality 95.
     picture.save(buffer, "JPEG", quality=88, subsampling=0)
     return buffer.getvalue()
-
-
-def to_page(picture: Image.Image) -> str:
-    """A preview as a file that Gradio may serve."""
-    return keep(jpeg(picture), "preview.jpg")
-
-
-def to_file(content: bytes, name: str) -> dict[str, Any]:
-    """A file inside the value of a `gr.HTML`; Gradio adds its address."""
-    return {"path": keep(content, name), "meta": {"_type": "gradio.FileData"}}
-
-
-def keep(content: bytes, name: str) -> str:
-    """Put a file where Gradio may serve it from; equal contents share one.
-
-    Unlike `save_bytes_to_cache` it does not cut short a file that another visitor is just
-    reading.
-    """
-    path = Path(get_upload_folder()).resolve() / hash_bytes(content) / name
-    if path.is_file():
-        path.touch()  # old files are swept away
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, content)
-    return str(path)

@@ -30,6 +30,20 @@ MEASURES_ROW = (
 )
 
 
+def notes(sentences: Iterable[str]) -> str:
+    """What there is to say about a photo's file, as HTML."""
+    return "".join(f"<p>{html.escape(sentence)}.</p>" for sentence in sentences)
+
+
+def unusable() -> str:
+    """Methods whose folders are damaged, as HTML; why, the log of the server tells."""
+    names = [METHODS[name].title for name in networks.unusable()]
+    if not names:
+        return ""
+    text = f"Not available, since their files on this server are damaged: {', '.join(names)}."
+    return f"<p class='unusable'>{html.escape(text)}</p>"
+
+
 def head(name: str, seconds: float | None = None) -> str:
     """The top line of a column: its method, and how long the network took."""
     time = "" if seconds is None else f"<span title='time of the network'>{seconds:.2f} s</span>"

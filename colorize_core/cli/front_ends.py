@@ -1,4 +1,4 @@
-"""The commands `colorize app` and `colorize dashboard`: a front end, in a process of its own."""
+"""The commands `colorize app` and `colorize dashboard`: this process becomes the front end."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ def start_dashboard(
 
 
 def _start(name: str, environment: dict[str, str]) -> None:
-    """Run a script that lies beside the package, and end as it ends.
+    """Become a script that lies beside the package, and end as it ends.
 
     Raises:
         ColorizeError: the package was installed without its front ends.
@@ -47,5 +47,8 @@ def _start(name: str, environment: dict[str, str]) -> None:
     script = Path(__file__).resolve().parents[2] / name
     if not script.is_file():
         raise ColorizeError(f"{name} is not installed; clone the repository and pip install -e .")
-    finished = subprocess.run([sys.executable, str(script)], env={**os.environ, **environment})
-    raise typer.Exit(finished.returncode)
+    words, environment = [sys.executable, str(script)], {**os.environ, **environment}
+    if os.name != "nt":  # there it would start a process and end this one
+        sys.stdout.flush()
+        os.execve(sys.executable, words, environment)  # signals to this process reach the server
+    raise typer.Exit(subprocess.run(words, env=environment).returncode)

@@ -60,11 +60,11 @@ def test_the_command_is_a_module_too(module):
 def test_app_starts_the_front_end_on_its_port(colorize, monkeypatch):
     started = []
 
-    def fake(words, env):
+    def fake(program, words, env):
         started.append((Path(words[1]).name, env["GRADIO_SERVER_PORT"]))
-        return type("Finished", (), {"returncode": 3})
+        raise SystemExit(3)
 
-    monkeypatch.setattr(front_ends.subprocess, "run", fake)
+    monkeypatch.setattr(front_ends.os, "execve", fake)
     monkeypatch.setattr(Path, "is_file", lambda path: True)
     assert colorize("app", "--port", 1234)[0] == 3
     assert started == [("app.py", "1234")]
@@ -73,11 +73,11 @@ def test_app_starts_the_front_end_on_its_port(colorize, monkeypatch):
 def test_app_hands_a_lecturers_photos_to_the_quiz(colorize, monkeypatch, photos, tmp_path):
     started = []
 
-    def fake(words, env):
+    def fake(program, words, env):
         started.append(env["COLORIZE_PHOTOS"])
-        return type("Finished", (), {"returncode": 0})
+        raise SystemExit(0)
 
-    monkeypatch.setattr(front_ends.subprocess, "run", fake)
+    monkeypatch.setattr(front_ends.os, "execve", fake)
     monkeypatch.chdir(photos.parent)
     assert colorize("app", "--photos", photos.name)[0] == 0
     assert started == [str(photos.resolve())]

@@ -68,7 +68,7 @@ def open_page(chromium, url) -> Iterator[Callable]:
 def fresh(monkeypatch, tiny_checkpoints) -> Iterator[None]:
     """Handlers with small untrained networks, and with nothing kept from earlier calls."""
     monkeypatch.setenv("COLORIZE_CHECKPOINTS", str(tiny_checkpoints))
-    caches = (networks._load, networks._example_column)
+    caches = (networks._load, networks._example_column, networks._is_sound)
     for cache in caches:
         cache.cache_clear()
     yield

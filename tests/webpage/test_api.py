@@ -39,9 +39,10 @@ def read(path: str | Path) -> Image.Image:
 
 @pytest.mark.parametrize("method", OPENED)
 def test_api_colorize_equals_the_library(client, tiny_checkpoints, photo, method):
-    file = client.predict(handle_file(photo), method, 0.5, 0.8, api_name="/colorize")
+    file, notes = client.predict(handle_file(photo), method, 0.5, 0.8, api_name="/colorize")
     expected = load_colorizer(method, tiny_checkpoints / method)(read(photo), 0.5, 0.8)
     np.testing.assert_array_equal(read(file), expected)
+    assert notes == ""
 
 
 def test_api_recolor_equals_the_library_for_each_of_two_clients(

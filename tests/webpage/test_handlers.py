@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from gradio.data_classes import FileData
 from PIL import Image
-from PIL.PngImagePlugin import PngImageFile
 from support.page import KNOBS, METHODS, event
 
 import app
 from colorize_core import Colorizer
 from colorize_core.errors import CheckpointError, PhotoError
+from colorize_core.image.sandbox import Pool
 from colorize_core.methods import METHODS as REGISTRY
 from webpage import handlers, networks, page, strings
 from webpage.events import explained
@@ -37,7 +37,7 @@ def test_only_methods_with_a_temperature_move_with_it(session):
 
 
 def test_change_model_leaves_the_other_columns(session):
-    changed, *_ = handlers.change_model(1, "zhang-114", session, *KNOBS)
+    changed, *_ = handlers.change_model(1, session, "zhang-114", *KNOBS)
     names = ["regression", "zhang-114", "classification"]
     assert [column.name for column in changed.columns] == names
     assert changed.columns[0] is session.columns[0]
@@ -45,14 +45,14 @@ def test_change_model_leaves_the_other_columns(session):
 
 
 def test_temperature_moves_a_classification_in_any_column(session):
-    changed, *_, slider = handlers.change_model(0, "zhang-114", session, *KNOBS)
+    changed, *_, slider = handlers.change_model(0, session, "zhang-114", *KNOBS)
     assert "Classification" in slider["label"]
     assert "Zhang, 114 classes" in slider["label"]
     assert [handlers.recolor(i, changed, *KNOBS)["moves"] for i in range(3)] == [True, False, True]
 
 
 def test_temperature_rests_where_no_column_has_one(session):
-    changed, *_, slider = handlers.change_model(2, "birds-gan", session, *KNOBS)
+    changed, *_, slider = handlers.change_model(2, session, "birds-gan", *KNOBS)
     assert slider["interactive"] is False
     assert slider["label"] == "Temperature T"
     assert not any(handlers.recolor(i, changed, *KNOBS)["moves"] for i in range(3))
@@ -112,18 +112,20 @@ def test_resting_slider_renders_only_what_it_has_moved(fresh, count):
 
 
 def test_upload_is_decoded_once(fresh, photo, count):
-    decoded = count(PngImageFile, "__init__")
+    decoded = count(Pool, "read")
     handlers.show_upload(FileData(path=str(photo)), *KNOBS, 2, *METHODS)
     assert len(decoded) == 1
 
 
 def test_api_decodes_once(fresh, photo, count):
-    decoded = count(PngImageFile, "__init__")
-    file, session = handlers.api_colorize(str(photo), "gan", *KNOBS)
+    decoded = count(Pool, "read")
+    request = event(session_hash="one")
+    file, notes = handlers.api_colorize(request, str(photo), "gan", *KNOBS)
     assert len(decoded) == 1
     with Image.open(file) as picture:
         assert picture.size == (150, 100)
-    assert session.file_name(0) == "hill-gan.png"
+    assert Path(file).name == "hill-gan.png"
+    assert notes == ""
 
 
 def test_columns_of_one_checkpoint_share_a_prediction(fresh, photo, count):
@@ -132,7 +134,7 @@ def test_columns_of_one_checkpoint_share_a_prediction(fresh, photo, count):
     session = handlers.show_upload(FileData(path=str(photo)), *KNOBS, 2, *methods)[0]
     assert len(predictions) == 2
     assert session.columns[0] is session.columns[1]
-    session = handlers.change_model(0, "classification", session, *KNOBS)[0]
+    session = handlers.change_model(0, session, "classification", *KNOBS)[0]
     assert len(predictions) == 2
     assert session.columns[0] is session.columns[2]
 
@@ -141,7 +143,7 @@ def test_example_is_predicted_once_for_all_visitors(fresh, count):
     predictions = count(Colorizer, "predict")
     for _ in range(2):
         session = handlers.show_example("camera", *KNOBS, 2, *METHODS)[0]
-        handlers.change_model(0, "zhang-114", session, *KNOBS)
+        handlers.change_model(0, session, "zhang-114", *KNOBS)
     assert len(predictions) == len(METHODS) + 1
 
 

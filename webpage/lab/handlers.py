@@ -10,10 +10,20 @@ from PIL import Image
 from colorize_core.color.conversions import lab_to_rgb, rgb_to_lab
 from colorize_core.errors import ConfigError
 from colorize_core.inference.probe import Probe, probe
-from webpage.events import DIRECT, EACH, PRIVATE, QUIET, explained, needed, number
+from webpage.events import (
+    DIRECT,
+    EACH,
+    PRIVATE,
+    QUIET,
+    explained,
+    needed,
+    number,
+    on_event,
+    on_session,
+)
 from webpage.lab.measures import FILM, GAINS, TEMPERATURES, gain_curve, measure
 from webpage.page import Page
-from webpage.session import Session, jpeg, to_file
+from webpage.session import Session
 
 THUMB = 200
 """Long side of the filmstrip's pictures, pixels."""
@@ -52,7 +62,7 @@ def measure_lab(session: Session | None) -> dict[str, Any]:
     value["numbers"] = {
         "temperatures": TEMPERATURES,
         "measured": [measure(picture, truth) for picture in pictures.values()],
-        "film": [to_file(thumb(pictures[T]), "film.jpg") for T in FILM],
+        "film": [session.show(thumb(pictures[T])) for T in FILM],
         "truth": measure(truth) if truth else None,
     }
     if pale is not None:
@@ -61,11 +71,11 @@ def measure_lab(session: Session | None) -> dict[str, Any]:
     return value
 
 
-def thumb(picture: Image.Image) -> bytes:
-    """A small JPEG."""
+def thumb(picture: Image.Image) -> Image.Image:
+    """A small copy."""
     small = picture.copy()
     small.thumbnail((THUMB, THUMB))
-    return jpeg(small)
+    return small
 
 
 @explained()
@@ -109,14 +119,14 @@ def draw_both(session: Session | None, event: gr.EventData) -> dict[str, Any]:
         index = first_column(needed(session), has)
         if index is not None:
             picture = session.columns[index].draw(session.preview, *knobs)
-            value[key] = to_file(jpeg(picture), "preview.jpg")
+            value[key] = session.show(picture)
     return value
 
 
 def connect_lab(page: Page) -> None:
     """Opening, probing, and drawing for browsers without WebGL."""
-    session, lab = page.compare.session, page.lab
-    opened = lab.opened(open_lab, session, lab, **DIRECT, **PRIVATE)
-    opened.success(measure_lab, session, lab, **QUIET, **PRIVATE)
-    lab.probe(answer_probe, session, page.lab_answers, **EACH, **PRIVATE)
-    lab.stale(draw_both, session, page.lab_answers, **EACH, **PRIVATE)
+    lab, answers = page.lab, page.lab_answers
+    opened = lab.opened(on_session(open_lab), None, lab, **DIRECT, **PRIVATE)
+    opened.success(on_session(measure_lab), None, lab, **QUIET, **PRIVATE)
+    lab.probe(on_event(answer_probe), None, answers, **EACH, **PRIVATE)
+    lab.stale(on_event(draw_both), None, answers, **EACH, **PRIVATE)

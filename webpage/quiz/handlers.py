@@ -12,7 +12,7 @@ from webpage.events import PRIVATE, QUIET, explained
 from webpage.page import Page
 from webpage.quiz import rounds
 from webpage.quiz.rounds import Quiz
-from webpage.session import to_file
+from webpage.visits import VISITS
 
 COLUMNS = ("title", "pairs", "fooled", "rate", "low", "high")
 
@@ -21,7 +21,7 @@ def round_value(quiz: Quiz) -> dict[str, Any]:
     """The next round, without what would give it away."""
     index = len(quiz.fooled)
     files = rounds.pictures(quiz.rounds[index])
-    sides = {side: to_file(content, "picture.jpg") for side, content in files.items()}
+    sides = {side: quiz.files.data(content, "picture.jpg") for side, content in files.items()}
     return {"round": index, "rounds": len(quiz.rounds), **sides}
 
 
@@ -33,7 +33,7 @@ def start() -> tuple[Quiz, dict[str, Any]]:
 
 
 @explained()
-def choose(quiz: Quiz | None, event: gr.EventData) -> tuple[Any, Any]:
+def choose(quiz: Quiz | None, event: gr.EventData) -> tuple[Quiz, Any]:
     """Which picture the visitor takes for true: the next round, or the result."""
     if quiz is None:
         raise ConfigError("this game has expired; start a new one")
@@ -41,7 +41,7 @@ def choose(quiz: Quiz | None, event: gr.EventData) -> tuple[Any, Any]:
     if side not in rounds.SIDES:
         raise ConfigError(f"the side must be left or right, got {side!r}")
     if index != len(quiz.fooled) or index >= len(quiz.rounds):
-        return gr.skip(), gr.skip()  # the second half of a double click
+        return quiz, gr.skip()  # the second half of a double click
     contestant = quiz.rounds[index].contestant.title
     quiz = quiz.answered(side)
     value = {"verdict": {"fooled": quiz.fooled[-1], "by": contestant}}
@@ -60,8 +60,23 @@ def to_csv(rows: list[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
+def begin_game(request: gr.Request) -> dict[str, Any]:
+    """`start` for this visitor."""
+    with VISITS.visit(request.session_hash) as visit:
+        game, value = start()
+        visit.play(game)
+        return value
+
+
+def go_on(request: gr.Request, event: gr.EventData) -> Any:
+    """`choose` in this visitor's game."""
+    with VISITS.visit(request.session_hash) as visit:
+        game, value = choose(visit.game, event)
+        visit.play(game)
+        return value
+
+
 def connect_quiz(page: Page) -> None:
     """Start, and one event for each round."""
-    both = [page.game, page.quiz]
-    page.quiz.begin(start, None, both, **QUIET, **PRIVATE)
-    page.quiz.choose(choose, page.game, both, **QUIET, **PRIVATE)
+    page.quiz.begin(begin_game, None, page.quiz, **QUIET, **PRIVATE)
+    page.quiz.choose(go_on, None, page.quiz, **QUIET, **PRIVATE)

@@ -3,7 +3,7 @@
 import os
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,15 @@ from typing import Any
 from PIL import Image
 from scipy.stats import binomtest
 
-from colorize_core import METHODS, load_image
+from colorize_core import METHODS
 from colorize_core.data.folders import list_photos
 from colorize_core.errors import DataError, PhotoError
 from colorize_core.image.resize import shrink
+from colorize_core.image.sandbox import read_untrusted
 from colorize_core.metrics import scores
 from webpage import networks
 from webpage.session import PREVIEW, jpeg
+from webpage.storage import Files
 
 ROUNDS = 10
 FOLDER = "COLORIZE_PHOTOS"
@@ -61,6 +63,13 @@ class Quiz:
 
     rounds: tuple[Round, ...]
     fooled: tuple[bool, ...] = ()
+    files: Files = field(default_factory=Files)
+    """The pictures of its rounds, which go with it."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes of its photos."""
+        return sum(3 * one.photo.width * one.photo.height for one in self.rounds)
 
     def answered(self, side: str) -> "Quiz":
         """The quiz after the visitor took the picture on a side for true."""
@@ -105,7 +114,7 @@ def folder_photos(folder: Path, chance: random.Random) -> Iterator[Image.Image]:
     chance.shuffle(files)
     for path in files:
         try:
-            photo = shrink(load_image(path), PREVIEW)
+            photo = shrink(read_untrusted(path).picture, PREVIEW)
         except PhotoError:
             continue
         if not scores.is_grey(photo):

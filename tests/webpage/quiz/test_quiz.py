@@ -5,11 +5,11 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from PIL.PngImagePlugin import PngImageFile
 from support.page import event
 
 from colorize_core import load_image
 from colorize_core.errors import DataError
+from colorize_core.image.sandbox import Pool
 from colorize_core.inference.lightness import grey_picture
 from webpage.quiz import handlers, rounds
 
@@ -76,12 +76,12 @@ def test_quiz_counts_who_was_fooled(session):
     assert (everyone["pairs"], everyone["fooled"], everyone["rate"]) == (10, 5, 0.5)
     assert sum(row["pairs"] for row in each) == 10
     assert value["csv"].splitlines()[-1].startswith("All,10,5,0.5,")
-    assert handlers.choose(game, event(side="left", round=10)) == (gr.skip(), gr.skip())
+    assert handlers.choose(game, event(side="left", round=10)) == (game, gr.skip())
 
 
 def test_quiz_ignores_a_double_click_and_refuses_other_sides(session):
     game, _ = handlers.start()
-    assert handlers.choose(game, event(side="left", round=3)) == (gr.skip(), gr.skip())
+    assert handlers.choose(game, event(side="left", round=3)) == (game, gr.skip())
     with pytest.raises(gr.Error, match="up"):
         handlers.choose(game, event(side="up", round=0))
     with pytest.raises(gr.Error, match="expired"):
@@ -90,7 +90,7 @@ def test_quiz_ignores_a_double_click_and_refuses_other_sides(session):
 
 def test_photo_is_decoded_once_in_a_game(session, monkeypatch, photo, count):
     monkeypatch.setenv(rounds.FOLDER, str(photo.parent))
-    decoded = count(PngImageFile, "__init__")
+    decoded = count(Pool, "read")
     game, _ = handlers.start()
     handlers.choose(game, event(side="left", round=0))
     assert len(decoded) == 1
