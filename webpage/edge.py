@@ -84,7 +84,7 @@ def counted(receive: Receive, limit: int) -> Receive:
 
 
 def name_uploads(send: Send) -> Send:
-    """Rewrite the answer to an upload, a list of files here, to their public names."""
+    """Rewrite the answer to an upload: public names for a list of files here, or a sentence."""
     start: Message | None = None
     body = b""
 
@@ -96,13 +96,15 @@ def name_uploads(send: Send) -> Send:
         body += message.get("body", b"")
         if message.get("more_body"):
             return
-        content = body
         if start["status"] == 200:
-            content = json.dumps([storage.public_name(path) for path in json.loads(body)]).encode()
-        fields = [field for field in start["headers"] if field[0] != b"content-length"]
-        fields.append((b"content-length", str(len(content)).encode()))
-        await send(start | {"headers": fields})
-        await send({"type": "http.response.body", "body": content})
+            names = [storage.public_name(path) for path in json.loads(body)]
+            reply = JSONResponse(names)
+        elif start["status"] == 413:
+            reply = sentence(413, too_large(UPLOAD_BYTES))
+        else:
+            reply = sentence(start["status"], "This is no form with a file in it; send one again.")
+        await send(start | {"headers": reply.raw_headers})
+        await send({"type": "http.response.body", "body": reply.body})
 
     return hold
 

@@ -1,5 +1,7 @@
 """Which methods can be chosen, and which weights they have."""
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from support.tiny import build_tiny, tiny_config
 from colorize_core import load_colorizer
 from colorize_core.methods import METHODS as REGISTRY
 from colorize_core.methods.checkpoint import save_checkpoint
-from webpage import handlers, networks
+from webpage import handlers, networks, strings
 
 
 @pytest.fixture
@@ -64,3 +66,29 @@ def test_methods_without_weights_cannot_be_chosen(own, tmp_path):
 @pytest.mark.parametrize("name", networks.EXAMPLES)
 def test_example_is_in_the_wheel(name):
     assert min(networks.example(name).size) >= 256
+
+
+@pytest.mark.parametrize("damage", ["config", "head", "tensors"])
+def test_a_damaged_folder_is_named_and_the_others_work(
+    fresh, tiny_checkpoints, tmp_path, monkeypatch, damage
+):
+    folder = tmp_path / "checkpoints"
+    shutil.copytree(tiny_checkpoints, folder)
+    monkeypatch.setenv("COLORIZE_CHECKPOINTS", str(folder))
+    weights = folder / "gan" / "model.safetensors"
+    if damage == "config":
+        (folder / "gan" / "config.json").write_text("{")
+    elif damage == "head":
+        weights.write_bytes(weights.read_bytes()[:100])
+    else:
+        shutil.copy(folder / "classification" / "model.safetensors", weights)
+    networks.load_studio()
+    assert networks.unusable() == ["gan"]
+    assert strings.unusable() == (
+        "<p class='unusable'>Not available, since their files on this server are damaged: GAN.</p>"
+    )
+    names = [name for name in METHODS if name != "gan"]
+    assert len(handlers.show_example("coffee", *KNOBS, 0, *names)[0].columns) == 2
+    shutil.copy(tiny_checkpoints / "gan" / "config.json", folder / "gan")
+    shutil.copy(tiny_checkpoints / "gan" / "model.safetensors", folder / "gan")
+    assert networks.unusable() == []
