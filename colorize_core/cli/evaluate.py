@@ -41,7 +41,7 @@ def evaluate(
 ) -> None:
     """Measure methods on photos, write metrics.json and print the table."""
     from colorize_core.cli import measure
-    from colorize_core.evaluation.evaluate import collect, load_methods, split_of
+    from colorize_core.evaluation.evaluate import collect, split_of
     from colorize_core.evaluation.panel import choose_panel
     from colorize_core.files import check_writable
     from colorize_core.inference.devices import pick_device
@@ -59,7 +59,7 @@ def evaluate(
     others = collect([elsewhere], "test", limit) if elsewhere else []
     where = pick_device(device)
     colorizers = (
-        [] if compare is not None else load_methods(names or [], checkpoints, where, report)
+        [] if compare is not None else measure.load_methods(names or [], checkpoints, where, report)
     )
     panel = choose_panel(
         [*files, *others],

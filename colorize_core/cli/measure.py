@@ -13,15 +13,57 @@ from rich.table import Table
 
 from colorize_core.cli.terminal import cell, printable, progress_bars, report, stdout
 from colorize_core.data.folders import PhotoFile
-from colorize_core.errors import ColorizeError, ConfigError, StorageError
+from colorize_core.errors import CheckpointError, ColorizeError, ConfigError, StorageError
 from colorize_core.evaluation import paired_comparison, temperature_sweep
 from colorize_core.evaluation.evaluate import Results, evaluate, method_metrics
 from colorize_core.evaluation.panel import Panel
 from colorize_core.files import make_folder, write_json
 from colorize_core.inference.colorizer import Colorizer, load_colorizer
+from colorize_core.methods import METHODS, get_method
 from colorize_core.methods.checkpoint import read_checkpoint
 from colorize_core.metrics.table import METRICS
-from colorize_core.runs import METRICS_FILE
+from colorize_core.runs import METRICS_FILE, list_runs
+
+
+def load_methods(
+    names: list[str],
+    checkpoints: Path,
+    device: torch.device,
+    warn: Callable[[str], None],
+) -> list[Colorizer]:
+    """Load methods by name; no name takes every trained one.
+
+    Args:
+        names: of methods.
+        checkpoints: holds a folder for each.
+        device: where they run.
+        warn: called with a line for each that was not named and whose folder is damaged.
+
+    Raises:
+        UnknownMethodError: no such method.
+        CheckpointError: a named method that is not trained or damaged, or no sound one at all.
+    """
+    trained = list_runs(checkpoints)
+    there = ", ".join(name for name in METHODS if name in trained) or "none yet"
+    if not names and not trained:
+        raise CheckpointError(f"no trained method below {checkpoints}; run colorize train first")
+    for name in names:
+        if get_method(name).name not in trained:
+            raise CheckpointError(
+                f"{name} is not trained: {checkpoints / name} holds no checkpoint; run "
+                f"colorize train {name}, or choose from: {there}"
+            )
+    if names:
+        return [load_colorizer(name, checkpoints / name, device) for name in names]
+    found = []
+    for name in trained:
+        try:
+            found.append(load_colorizer(name, checkpoints / name, device))
+        except ColorizeError as error:
+            warn(f"left out: {error}")
+    if not found:
+        raise CheckpointError(f"no method below {checkpoints} can be loaded; restore or train one")
+    return found
 
 
 def measure(

@@ -20,18 +20,16 @@ from torch import Tensor
 
 from colorize_core.color.conversions import rgb_to_lab
 from colorize_core.data.folders import PhotoFile, is_split, list_photos, spread
-from colorize_core.errors import CheckpointError, ColorizeError, DataError, PhotoError
+from colorize_core.errors import DataError, PhotoError
 from colorize_core.evaluation.classifiers import label_of
 from colorize_core.evaluation.panel import Panel, assign
 from colorize_core.image.read import load_image
-from colorize_core.inference.colorizer import Colorizer, load_colorizer
+from colorize_core.inference.colorizer import Colorizer
 from colorize_core.inference.lightness import grey_picture
-from colorize_core.methods import METHODS, get_method
 from colorize_core.metrics.accumulator import Accumulator, ColorClasses
 from colorize_core.metrics.bootstrap import BOOTSTRAP
 from colorize_core.metrics.pair import Pair
 from colorize_core.metrics.scores import to_tensor
-from colorize_core.runs import list_runs
 
 TEMPERATURES = (1.0, 0.38, 0.09, 0.0)
 AS_GENERATED = "as generated"
@@ -255,47 +253,6 @@ def _block(name: str, split: str, results: Results) -> dict[str, Any]:
         "grey": rows["grey"][""].summary(),
         "truth": rows["truth"][""].summary(),
     }
-
-
-def load_methods(
-    names: list[str],
-    checkpoints: Path,
-    device: torch.device | str = "cpu",
-    warn: Callable[[str], None] = lambda text: None,
-) -> list[Colorizer]:
-    """Load methods by name; no name takes every trained one.
-
-    Args:
-        names: of methods.
-        checkpoints: holds a folder for each.
-        device: where they run.
-        warn: called with a line for each that was not named and whose folder is damaged.
-
-    Raises:
-        UnknownMethodError: no such method.
-        CheckpointError: a named method that is not trained or damaged, or no sound one at all.
-    """
-    trained = list_runs(checkpoints)
-    there = ", ".join(name for name in METHODS if name in trained) or "none yet"
-    if not names and not trained:
-        raise CheckpointError(f"no trained method below {checkpoints}; run colorize train first")
-    for name in names:
-        if get_method(name).name not in trained:
-            raise CheckpointError(
-                f"{name} is not trained: {checkpoints / name} holds no checkpoint; run "
-                f"colorize train {name}, or choose from: {there}"
-            )
-    if names:
-        return [load_colorizer(name, checkpoints / name, device) for name in names]
-    found = []
-    for name in trained:
-        try:
-            found.append(load_colorizer(name, checkpoints / name, device))
-        except ColorizeError as error:
-            warn(f"left out: {error}")
-    if not found:
-        raise CheckpointError(f"no method below {checkpoints} can be loaded; restore or train one")
-    return found
 
 
 def provenance() -> dict[str, str]:

@@ -14,10 +14,13 @@ from colorize_core.methods.checkpoint import (
     read_checkpoint,
     read_tensors,
 )
-from colorize_core.models.backbone import Backbone, build_body
+from colorize_core.models.backbone import DEFAULT, Backbone, build_body
 from colorize_core.models.classifiers import SqueezeClassifier
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet
+
+PINNED = "timm/tf_efficientnet_lite0.in1k@38825935cd55b7f62331fbc6fdbe14a0bca3dcfd"
+"""Repository and revision of the default backbone's weights."""
 
 
 def load_pretrained(network: nn.Module, source: str) -> None:
@@ -44,7 +47,12 @@ def load_pretrained(network: nn.Module, source: str) -> None:
 
 def _fill_backbone(backbone: Backbone, source: str) -> None:
     if source == "imagenet":
-        state = _download(lambda: build_body(backbone.name, pretrained=True).state_dict())
+        pinned = {"hf_hub_id": PINNED} if backbone.name in (DEFAULT, f"{DEFAULT}.in1k") else None
+        state = _download(
+            lambda: build_body(
+                backbone.name, pretrained=True, pretrained_cfg_overlay=pinned
+            ).state_dict()
+        )
     else:
         given = _timm_tensors(backbone.name, Path(source))
         # timm brings the file's names to those of its feature maps.
@@ -92,7 +100,8 @@ def _fill_half_resnet(network: HalfResNet18, source: str) -> None:
 def _read(source: str, download: Callable[..., dict]) -> dict[str, Tensor]:
     if source != "imagenet":
         return read_tensors(Path(source))
-    return _download(lambda: dict(download(progress=False)))
+    # torchvision's file names end in the start of their SHA-256.
+    return _download(lambda: dict(download(progress=False, check_hash=True, weights_only=True)))
 
 
 def _download(fetch: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:

@@ -41,10 +41,25 @@ def test_imagenets_weights_come_from_where_timm_has_them(monkeypatch):
     monkeypatch.setattr(_builder, "load_state_dict_from_hf", hub)
     network = StudioNet(2, 0.02)
     load_pretrained(network, "imagenet")
-    assert asked == ["timm/tf_efficientnet_lite0.in1k"]
+    repository, _, revision = asked[0].partition("@")
+    assert repository == "timm/tf_efficientnet_lite0.in1k"
+    assert re.fullmatch("[0-9a-f]{40}", revision), "a branch may move"
     stem = network.backbone.body.conv_stem.weight
     assert torch.equal(stem, donor["conv_stem.weight"])
     assert not stem.requires_grad, "loading thaws nothing"
+
+
+def test_torchvisions_files_are_checked_and_not_unpickled(monkeypatch):
+    asked, donor = {}, squeezenet1_1().state_dict()
+
+    def download(_, **how):
+        asked.update(how)
+        return donor
+
+    monkeypatch.setattr(pretrained.SqueezeNet1_1_Weights, "get_state_dict", download)
+    load_pretrained(SqueezeClassifier(3), "imagenet")
+    assert asked["check_hash"]
+    assert asked["weights_only"]
 
 
 def test_a_file_of_another_network_is_refused(tmp_path):
