@@ -250,9 +250,6 @@ def test_a_damaged_state_is_refused_with_a_way_out(part, photo_folder, tmp_path)
         if part == "identity":
             del state[part]
         save_state(run.out, state)
-    if part == "plateau":
-        state["plateau"] = {"worst": 1}
-        save_state(run.out, state)
     with pytest.raises(CheckpointError, match=r"is damaged .*remove this file and start without"):
         teach("cifar-lab-l1", dataclasses.replace(run, resume=True))
     (run.out / FILE).unlink()

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from support.training import all_tensors, options
 
 from colorize_core.data.folders import list_photos
-from colorize_core.errors import ConfigError
+from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.evaluation.classifiers import CLASSIFIERS, build_classifier, load_classifier
 from colorize_core.methods.checkpoint import read_tensors
 from colorize_core.models.classifiers import SqueezeClassifier
@@ -53,6 +53,11 @@ def test_training_learns_to_name_and_writes_a_classifier(lessons, tmp_path):
     assert str(lessons.parent) not in json.dumps([config, metrics]), "no paths of this machine"
     loaded = load_classifier("cifar10", tmp_path)
     assert measure_classifier(loaded, list_photos(lessons, "test"))["n"] == 6
+    weights = bytearray((tmp_path / WEIGHTS).read_bytes())
+    weights[-100] ^= 1
+    (tmp_path / WEIGHTS).write_bytes(weights)
+    with pytest.raises(CheckpointError, match="are not those that its"):
+        load_classifier("cifar10", tmp_path)
 
 
 def test_a_trunk_classifier_trains_from_local_weights(springers, tmp_path):
