@@ -127,7 +127,7 @@ def _ppm_header(data: bytes, limit: int) -> int:
 _COUNTED = (
     (b"\xff\xd8\xff", _jpeg_scans, MAX_SCANS, "scans"),
     (b"\xff\xd8\xff", _jpeg_segments, MAX_SEGMENTS, "pieces of metadata"),
-    (b"GIF8", _gif_blocks, MAX_BLOCKS, "tiny blocks"),
+    (b"GIF8", _gif_blocks, MAX_BLOCKS, "blocks of metadata or of a few bytes"),
     (b"\x89PNG", _png_chunks, MAX_CHUNKS, "chunks"),
     (b"II", _tiff_strips, MAX_STRIPS, "strips or tiles"),
     (b"MM", _tiff_strips, MAX_STRIPS, "strips or tiles"),

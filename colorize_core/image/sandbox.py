@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,11 +91,13 @@ class _Child:
     def _read(
         self, request: dict[str, Any], content: bytes, memory: int | None, late: threading.Event
     ) -> Reading:
+        started = time.monotonic()
         with self._deadline(SECONDS, late):
             self._ask(request | {"memory": memory and f"/proc/{os.getpid()}/fd/{memory}"}, content)
             answer = self._answer()
         if "pixels" in answer:
-            with self._deadline(SECONDS + SECONDS_PER_MEGAPIXEL * answer["pixels"] / 1e6, late):
+            seconds = SECONDS + SECONDS_PER_MEGAPIXEL * answer["pixels"] / 1e6
+            with self._deadline(seconds - (time.monotonic() - started), late):
                 answer = self._answer()
                 if "error" not in answer:
                     return Reading(self._picture(answer, memory), tuple(answer["notes"]))

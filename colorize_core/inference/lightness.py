@@ -13,7 +13,7 @@ from colorize_core.color.tables8 import lab_to_rgb8, rgb8_to_lightness
 from colorize_core.errors import PhotoError
 from colorize_core.inference.upsampling import guided_coefficients, joint_bilateral, rows
 
-STRIP_PIXELS = 1 << 18
+STRIP_PIXELS = 1 << 16
 """Pixels handled at once at full size: large enough for speed, small enough for the cache."""
 
 

@@ -87,9 +87,9 @@ def long_header(picture: Image.Image, count: int) -> bytes:
 ATTACKS = {
     "scans": (many_scans, 101),
     "metadata": (many_segments, 2_001),
-    "pieces of metadata": (fill_bytes, 2_001),
+    "metadata, fill bytes": (fill_bytes, 2_001),
     "blocks": (many_comments, 20_001),
-    "tiny blocks": (full_comments, 20_001),
+    "blocks, full ones": (full_comments, 20_001),
     "chunks": (many_chunks, 50_001),
     "strips": (many_strips, 100_001),
     "bytes": (long_header, 10_000),
@@ -99,7 +99,7 @@ ATTACKS = {
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_file_of_too_many_parts_is_refused_before_it_is_decoded(name, picture):
     make, count = ATTACKS[name]
-    with pytest.raises(PhotoError, match=rf"more than [\d,]+ .*{name}"):
+    with pytest.raises(PhotoError, match=rf"more than [\d,]+ .*{name.partition(',')[0]}"):
         check_complexity(make(picture, count), "attack")
 
 
