@@ -41,7 +41,8 @@ each as much as chance says. In training a fifth of the crops were worn by a sim
 (`degrade` in `colorize_core/data/augmentation.py`); none of these photographs was among them.
 
 How strongly grain is taken out of what a network sees was chosen on these very 20 prints
-(`denoise` in [experiments.md](experiments.md)), so the column of the aged ones flatters the methods.
+(`denoise` in [experiments.md](experiments.md)), so the column of the aged ones flatters the
+methods.
 
 How far the colours are from the true ones, in ab units, before and after the ageing, mean over the
 {count} aged ones:
