@@ -1,5 +1,7 @@
 """The web app: one photo in, its colorizations side by side."""
 
+import contextlib
+import ctypes
 import os
 import sys
 import threading
@@ -71,6 +73,17 @@ def sweep(demo: gr.Blocks) -> None:
             paths.clear()  # Gradio's notes of files, which otherwise grow
 
 
+def return_memory() -> None:
+    """Let the C library return pictures' memory when they go, instead of keeping it for later.
+
+    It would learn from the first large photo to keep such blocks, in each thread's own arena. By
+    this a photo of 40 megapixels leaves 0.3 GB less behind it.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # only glibc has it
+        for parameter, value in ((-3, 1 << 20), (-8, 2)):  # M_MMAP_THRESHOLD, M_ARENA_MAX
+            ctypes.CDLL(None).mallopt(parameter, value)
+
+
 def watched() -> bool:
     """Whether someone sits at this machine, to whom a browser window can be shown."""
     unattended = any(map(os.environ.get, ("CI", "SPACE_ID", "SSH_CONNECTION")))
@@ -79,6 +92,7 @@ def watched() -> bool:
 
 
 if __name__ == "__main__":
+    return_memory()
     storage.end_on_signals()
     try:
         demo = build()  # a Space looks for this name
