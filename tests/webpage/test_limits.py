@@ -11,7 +11,7 @@ import pytest
 from support.client import answer, ask, given, post, upload
 from support.serving import ROOT, fetch
 
-from webpage import edge, storage, studio
+from webpage import edge, events, page, storage, studio, visits
 
 NUMBERS = ("0.5", None, True, [], {}, float("nan"), float("inf"), -0.1, 2.5, 1e99)
 SLOW = b"P2 2600 2600 1\n" + b"0 " * 2600**2
@@ -230,3 +230,19 @@ def test_a_damaged_jpeg_is_coloured_with_a_note(url, make_photo):
     kind, (_, note) = answer(url, "colorize", sent, "gan", 0.5, 1)
     assert kind == "complete"
     assert '"torn.jpg" is damaged in places' in note
+
+
+def test_security_md_tells_these_limits():
+    told = (ROOT / "SECURITY.md").read_text(encoding="utf-8").split("## The page")[1]
+    for text in (
+        f"{page.MAX_MEGABYTES} MB; as in",
+        f"{events.READ['concurrency_limit']} at a time",
+        f"{edge.UPLOAD_BYTES >> 20} MB if it brings a file, else {edge.BODY_BYTES >> 20} MB",
+        f"{studio.PLACES} for each session, {studio.QUEUE} in all",
+        f"{storage.UPLOADED_BYTES >> 20} MB or {storage.UPLOADED_FILES} files",
+        f"removed after {storage.UPLOADED_SECONDS // 60} minutes",
+        f"{storage.VISIT_BYTES >> 20} MB; the oldest make room; the last {visits.ANSWERS} photos",
+        f"{visits.MEMORY_BYTES >> 30} GB of memory and {visits.DISK_BYTES >> 30} GB of disk",
+    ):
+        assert text in told, text
+    assert visits.SECONDS == 3600
