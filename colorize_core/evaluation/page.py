@@ -38,10 +38,7 @@ TRAINING_NOTE = (
     "“At least” stands where that network was overwritten. Each was trained once, with one seed: "
     "the intervals say nothing of what another seed would give."
 )
-VIEWS_NOTE = (
-    "Views: so many copies of a photo, its mirror image and slightly shifted ones, are colorized "
-    "and the answers averaged."
-)
+PASSES_NOTE = "2 passes: a photo and its mirror image are colorized, and the answers averaged."
 
 
 def write_page(root: Path, path: Path) -> None:
@@ -100,7 +97,7 @@ def _training_section(names: list[str], root: Path) -> str:
     lines = [f"| | {' | '.join(_COLUMNS)} |", f"|---|{'---|' * len(_COLUMNS)}"]
     lines += [f"| `{name}` | {' | '.join(_cells(folder))} |" for name, folder in there.items()]
     notes = [TRAINING_NOTE]
-    notes += [VIEWS_NOTE] if any(" views" in line for line in lines) else []
+    notes += [PASSES_NOTE] if any(" passes" in line for line in lines) else []
     return "\n\n".join(("## How the weights were made", *notes, "\n".join(lines)))
 
 
@@ -116,7 +113,7 @@ def _cells(folder: Path) -> list[str]:
         config.color_space.title() if config.color_space == "lab" else config.color_space.upper(),
         f"{config.width:g}",
         f"{parameters / 1e6:.2f} M" if parameters else NONE,
-        f"{config.side} px" + (f", {config.passes} views" if config.passes > 1 else ""),
+        f"{config.side} px" + (f", {config.passes} passes" if config.passes > 1 else ""),
         " + ".join(run.get("data") or []) or NONE,
         _count(run.get("training_photos")),
         *_totals(folder),
