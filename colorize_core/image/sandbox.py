@@ -8,7 +8,6 @@ them without a child: `image.read.load_image`.
 import atexit
 import contextlib
 import json
-import mmap
 import os
 import subprocess
 import sys
@@ -34,6 +33,10 @@ WARM = 2
 """Children that wait for work; more are started when all are busy, and end after it."""
 MOST = 8
 """Files that are read at one time; further ones wait."""
+
+
+STRIP_BYTES = 1 << 20
+"""Of a picture, taken over at once."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +123,20 @@ class _Child:
             watch.cancel()
 
     def _picture(self, answer: dict[str, Any], memory: int | None) -> Image.Image:
-        size = answer["width"], answer["height"]
-        count = 4 * size[0] * size[1]
-        if answer["shared"]:
-            pixels = mmap.mmap(memory, 0, access=mmap.ACCESS_READ)
-        else:
-            pixels = self.process.stdout.read(count)
-        if len(pixels) < count:
-            raise EOFError
-        return Image.frombuffer("RGBX", size, pixels, "raw", "RGBX", 0, 1).convert("RGB")
+        """Some rows at a time, so that the picture is there once."""
+        width, height = answer["width"], answer["height"]
+        pipe, picture = self.process.stdout, Image.new("RGB", (width, height))
+        step = max(1, STRIP_BYTES // (4 * width))
+        for top in range(0, height, step):
+            rows = min(step, height - top)
+            count = 4 * width * rows
+            shared = answer["shared"]
+            pixels = os.pread(memory, count, 4 * width * top) if shared else pipe.read(count)
+            if len(pixels) < count:
+                raise EOFError
+            strip = Image.frombuffer("RGBX", (width, rows), pixels, "raw", "RGBX", 0, 1)
+            picture.paste(strip, (0, top))
+        return picture
 
     def _ask(self, request: dict[str, Any], content: bytes) -> None:
         self.process.stdin.write(json.dumps(request).encode() + b"\n" + content)
