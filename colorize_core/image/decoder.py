@@ -1,18 +1,17 @@
 """The child process of `image.sandbox`: reads one picture after another for its parent.
 
-The child says {"ready": true}. A request on standard input is a line of JSON, {"name": …, "path":
-…, "memory": …} or {"name": …, "size": n, "memory": …} followed by n bytes. Answers on standard
-output are lines of JSON: {"pixels": n} as soon as the header is read, then {"width": …, "height":
-…, "notes": […], "shared": …}, or {"error": …}. The picture's bytes, RGBX, lie in the file "memory"
-if they are shared, and follow the answer if not. The child ends with its standard input.
+The child says {"ready": true}. A request on standard input is a line of JSON, {"name": …,
+"path": …} or {"name": …, "size": n} followed by n bytes. Answers on standard output are lines of
+JSON: {"pixels": n} as soon as the header is read, then {"width": …, "height": …, "notes": […]}
+followed by the picture's bytes as Pillow keeps them, RGBX, or {"error": …}. The child ends with its
+standard input.
 """
 
 import contextlib
 import json
-import mmap
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,10 @@ from colorize_core.image.read import read_file
 
 MEMORY = int(os.environ.get("COLORIZE_DECODER_MEMORY", 1_000_000_000))
 """Bytes of data that a child may hold: a 40-megapixel picture of any depth, and its copies."""
+
+
+STRIP_BYTES = 1 << 20
+"""Of a picture, handed over at once."""
 
 
 def main() -> None:
@@ -43,28 +46,18 @@ def main() -> None:
         except PhotoError as error:
             say(error=str(error))
             continue
-        shared = leave(picture, request["memory"])
-        say(width=picture.width, height=picture.height, notes=notes, shared=shared)
-        if not shared:
-            answers.write(picture.convert("RGBX").tobytes())
-            answers.flush()
+        say(width=picture.width, height=picture.height, notes=notes)
+        for strip in strips(picture):
+            answers.write(strip)
+        answers.flush()
 
 
-def leave(picture: Image.Image, path: str | None) -> bool:
-    """Put an RGB or RGBX picture into the parent's memory; False where that cannot be."""
-    if path is None:
-        return False
-    size = 4 * picture.width * picture.height
-    try:
-        with open(path, "r+b") as file:
-            file.truncate(size)
-            memory = mmap.mmap(file.fileno(), size)
-    except OSError:
-        return False
-    place = Image.frombuffer("RGBX", picture.size, memory, "raw", "RGBX", 0, 1)
-    place.readonly = 0  # else Pillow would write to a copy
-    place.paste(picture)
-    return True
+def strips(picture: Image.Image) -> Iterator[bytes]:
+    """The bytes of an RGB or RGBX picture as RGBX, some rows at a time."""
+    step = max(1, STRIP_BYTES // (4 * picture.width))
+    for top in range(0, picture.height, step):
+        box = (0, top, picture.width, min(picture.height, top + step))
+        yield picture.crop(box).tobytes("raw", "RGBX")
 
 
 def read_request(

@@ -77,8 +77,7 @@ class _Child:
                 with self._deadline(START, late):
                     self._answer()
                 self.started = True
-            with _shared_memory() as memory:
-                return self._read(request, content, memory, late)
+            return self._read(request, content, late)
         except (EOFError, OSError, json.JSONDecodeError) as error:  # the child has died
             self.end()
             why = (
@@ -91,19 +90,17 @@ class _Child:
             if late.is_set():  # be it that the answer came just before
                 self.end()
 
-    def _read(
-        self, request: dict[str, Any], content: bytes, memory: int | None, late: threading.Event
-    ) -> Reading:
+    def _read(self, request: dict[str, Any], content: bytes, late: threading.Event) -> Reading:
         started = time.monotonic()
         with self._deadline(SECONDS, late):
-            self._ask(request | {"memory": memory and f"/proc/{os.getpid()}/fd/{memory}"}, content)
+            self._ask(request, content)
             answer = self._answer()
         if "pixels" in answer:
             seconds = SECONDS + SECONDS_PER_MEGAPIXEL * answer["pixels"] / 1e6
             with self._deadline(seconds - (time.monotonic() - started), late):
                 answer = self._answer()
                 if "error" not in answer:
-                    return Reading(self._picture(answer, memory), tuple(answer["notes"]))
+                    return Reading(self._picture(answer), tuple(answer["notes"]))
         raise PhotoError(answer["error"])
 
     @contextlib.contextmanager
@@ -122,7 +119,7 @@ class _Child:
         finally:
             watch.cancel()
 
-    def _picture(self, answer: dict[str, Any], memory: int | None) -> Image.Image:
+    def _picture(self, answer: dict[str, Any]) -> Image.Image:
         """Some rows at a time, so that the picture is there once."""
         width, height = answer["width"], answer["height"]
         pipe, picture = self.process.stdout, Image.new("RGB", (width, height))
@@ -130,8 +127,7 @@ class _Child:
         for top in range(0, height, step):
             rows = min(step, height - top)
             count = 4 * width * rows
-            shared = answer["shared"]
-            pixels = os.pread(memory, count, 4 * width * top) if shared else pipe.read(count)
+            pixels = pipe.read(count)
             if len(pixels) < count:
                 raise EOFError
             strip = Image.frombuffer("RGBX", (width, rows), pixels, "raw", "RGBX", 0, 1)
@@ -159,19 +155,6 @@ class _Child:
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()
-
-
-@contextlib.contextmanager
-def _shared_memory() -> Iterator[int | None]:
-    """Where a child may leave a picture: a file in memory, None where the system has none."""
-    if not hasattr(os, "memfd_create"):
-        yield None
-        return
-    memory = os.memfd_create("picture")
-    try:
-        yield memory
-    finally:
-        os.close(memory)
 
 
 @dataclass
