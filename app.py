@@ -93,7 +93,7 @@ def watched() -> bool:
 
 if __name__ == "__main__":
     return_memory()
-    storage.end_on_signals()
+    storage.end_on_signals(POOL.end)
     try:
         demo = build()  # a Space looks for this name
     except CheckpointError as error:

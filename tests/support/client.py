@@ -5,6 +5,9 @@ import urllib.error
 import urllib.request
 import uuid
 
+SLOW = b"P2 2600 2600 1\n" + b"0 " * 2600**2
+"""13.5 MB of ASCII, which take as long as any file may."""
+
 
 def post(url: str, body: bytes, kind: str = "application/json") -> tuple[int, dict | list]:
     """Status and answer of a request."""
