@@ -1,7 +1,5 @@
 """The web app: one photo in, its colorizations side by side."""
 
-import contextlib
-import ctypes
 import os
 import sys
 import threading
@@ -15,6 +13,7 @@ from starlette.middleware import Middleware
 
 from colorize_core.errors import CheckpointError
 from colorize_core.image.sandbox import POOL
+from colorize_core.memory import return_memory
 from webpage import networks, storage
 from webpage.edge import Edge, failed
 from webpage.handlers import connect, connect_api
@@ -71,17 +70,6 @@ def sweep(demo: gr.Blocks) -> None:
         storage.sweep()
         for paths in demo.temp_file_sets:
             paths.clear()  # Gradio's notes of files, which otherwise grow
-
-
-def return_memory() -> None:
-    """Let the C library return pictures' memory when they go, instead of keeping it for later.
-
-    It would learn from the first large photo to keep such blocks, in each thread's own arena. By
-    this a photo of 40 megapixels leaves 0.3 GB less behind it.
-    """
-    with contextlib.suppress(AttributeError, OSError, TypeError):  # only glibc has it
-        for parameter, value in ((-3, 1 << 20), (-8, 2)):  # M_MMAP_THRESHOLD, M_ARENA_MAX
-            ctypes.CDLL(None).mallopt(parameter, value)
 
 
 def watched() -> bool:

@@ -13,7 +13,18 @@ ROOT = Path(colorize_core.__file__).parents[1]
 # Lowest first. The two modules of colorize_core itself come last: whoever imported them would
 # import everything.
 LAYERS = (
-    *("errors", "files", "runs", "color", "image", "models", "methods", "inference", "data"),
+    *(
+        "errors",
+        "files",
+        "memory",
+        "runs",
+        "color",
+        "image",
+        "models",
+        "methods",
+        "inference",
+        "data",
+    ),
     *("metrics", "evaluation", "training", "cli", "__init__", "__main__"),
 )
 FRONT_ENDS = {"app", "webpage", "dashboard"}

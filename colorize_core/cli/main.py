@@ -20,6 +20,7 @@ from colorize_core.cli.terminal import repeat_option, report
 from colorize_core.cli.train import train
 from colorize_core.cli.train_classifier import train_classifier
 from colorize_core.errors import ColorizeError
+from colorize_core.memory import return_memory
 
 app = typer.Typer(
     help="Colorize grey photos; compare and train colorization methods.",
@@ -48,6 +49,7 @@ def main() -> None:
 
     So do those of the system about files, such as a name too long or a folder not to be entered.
     """
+    return_memory()
     try:
         app(repeat_option(sys.argv[1:], "--data"))
     except ColorizeError as error:
