@@ -13,13 +13,14 @@ from colorize_core.memory import return_memory
 class Info(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in "abcdefghij"]  # d: blocks of their own pages
 
-ctypes.CDLL(None).mallinfo2.restype = Info
+library = ctypes.CDLL(None)
+library.mallinfo2.restype = Info
 return_memory() if sys.argv[1] == "yes" else None
 large = bytearray(20_000_000)
 del large
-before = ctypes.CDLL(None).mallinfo2().d
+before = library.mallinfo2().d
 kept = bytearray(3_000_000)
-print(ctypes.CDLL(None).mallinfo2().d - before)
+print(library.mallinfo2().d - before)
 """
 
 
