@@ -3,12 +3,13 @@
 import html
 import os
 from collections.abc import Iterable
-from typing import Any
 
 from gradio.utils import get_space
 
 from colorize_core import METHODS
+from colorize_core.methods.checkpoint import Checkpoint
 from colorize_core.metrics import scores
+from colorize_core.runs import training_totals
 from webpage import networks
 from webpage.session import Session
 
@@ -70,7 +71,7 @@ def facts(name: str) -> str:
     report = found.method.report
     sentences = [
         f"After report {report}." if report else "",
-        trained_on(found.training),
+        trained_on(found),
         f"The network sees {found.config.side} px.",
         RGB if found.config.color_space == "rgb" else OWN_L,
         f"Meant for T = {found.config.temperature:g}." if found.method.has_temperature else "",
@@ -78,14 +79,17 @@ def facts(name: str) -> str:
     return html.escape(" ".join(sentence for sentence in sentences if sentence))
 
 
-def trained_on(training: dict[str, Any]) -> str:
-    """Data sets and images seen, as far as config.json tells."""
-    data = [str(name) for name in training.get("data") or []]
-    seen = training.get("images_seen")
+def trained_on(found: Checkpoint) -> str:
+    """Data sets, and images seen with the runs that it started from, as far as is recorded."""
+    data = [str(name) for name in found.training.get("data") or []]
     if not data:
         return "What it was trained on is not recorded."
     names = " and ".join(filter(None, (", ".join(data[:-1]), data[-1])))
-    return f"Trained on {names}" + (f": {seen:,} images seen." if seen else ".")
+    totals = training_totals(found.folder)
+    if totals is None:
+        return f"Trained on {names}."
+    least = "" if totals.whole else "at least "
+    return f"Trained on {names}: {least}{totals.images:,} images seen."
 
 
 def temperature_label(names: Iterable[str]) -> str:

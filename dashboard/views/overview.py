@@ -3,7 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from colorize_core.errors import CheckpointError
 from colorize_core.metrics.table import METRICS
+from colorize_core.runs import training_totals
 from dashboard import charts, results, widgets
 from dashboard.results import ELSEWHERE, SAME, Run, column_title
 
@@ -58,7 +60,7 @@ def show_methods(runs: list[Run], problems: dict[str, str]) -> None:
             "On disk": st.column_config.NumberColumn(format="%.1f MB"),
             "Images seen": st.column_config.NumberColumn(
                 format="localized",
-                help="In its own run, without those of the network it started from.",
+                help="With those of the networks it started from, as far as they are known.",
             ),
             "How it works": st.column_config.TextColumn(width="large"),
         },
@@ -81,10 +83,19 @@ def method_line(run: Run, metrics_problem: str | None) -> dict:
         "Parameters": run.parameters / 1e6 if run.parameters else None,
         "On disk": run.bytes_on_disk / 1e6 if run.bytes_on_disk else None,
         "Trained on": trained_on(run.training),
-        "Images seen": run.training.get("images_seen"),
+        "Images seen": images_seen(run),
         "How it works": method and method.idea,
         "Paper": method and method.paper,
     }
+
+
+def images_seen(run: Run) -> int | None:
+    """With the runs that it started from; None where that is not recorded."""
+    try:
+        totals = training_totals(run.folder)
+    except CheckpointError:  # named in the notes
+        return None
+    return totals and totals.images
 
 
 def trained_on(training: dict) -> str | None:

@@ -24,7 +24,9 @@ def write_config(folder: Path, name: str, **training) -> None:
 
 def test_note_says_what_the_network_has_seen(tmp_path, monkeypatch):
     monkeypatch.setenv("COLORIZE_CHECKPOINTS", str(tmp_path))
-    write_config(tmp_path, "zhang-114", data=["photos", "imagenette"], images_seen=20_256)
+    write_config(
+        tmp_path, "zhang-114", data=["photos", "imagenette"], images_seen=20_256, seconds=9.0
+    )
     write_config(tmp_path, "birds-gan")
     zhang, birds = strings.note("zhang-114"), strings.note("birds-gan")
     for text in ("report 001", "photos and imagenette: 20,256", "176 px", "T = 0.09", "L is kept"):
@@ -32,6 +34,16 @@ def test_note_says_what_the_network_has_seen(tmp_path, monkeypatch):
     for text in ("report 004", "not recorded", "128 px", "only its colours are used"):
         assert text in birds
     assert " T = " not in birds
+
+
+def test_note_counts_what_the_networks_it_started_from_have_seen(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLORIZE_CHECKPOINTS", str(tmp_path))
+    write_config(tmp_path, "regression", data=["photos"], images_seen=5_000, seconds=9.0)
+    run = {"data": ["photos"], "images_seen": 1_000, "seconds": 9.0}
+    write_config(tmp_path, "gan", **run, init="regression")
+    write_config(tmp_path, "zhang-114", **run, init="gone")
+    assert "photos: 6,000 images" in strings.note("gan")
+    assert "photos: at least 1,000 images" in strings.note("zhang-114")
 
 
 def test_measures_name_grey_every_method_and_the_original(session):
