@@ -1,13 +1,14 @@
-"""Fixtures that several test files share: made-up photos and small untrained checkpoints."""
+"""Fixtures that several test files share: made-up photos, small checkpoints, the browser."""
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
+from support.browser import CHROMIUM, GL_ARGUMENTS
 from support.tiny import build_tiny, tiny_config
 from support.tiny import make_photo as make_photo_now
 
@@ -62,3 +63,20 @@ def colorize(
         return int(stopped.value.code or 0), written.out + written.err
 
     return call
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """Headless Chromium, one for all tests of a process; its absence is an error only in CI.
+
+    Playwright allows no second one beside it.
+    """
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI has no Chromium; install the package chromium")
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=GL_ARGUMENTS)
+        yield browser
+        browser.close()

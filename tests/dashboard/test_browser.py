@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import quote, urlparse
 
 import pytest
-from support.browser import ARGUMENTS, CHROMIUM
 from support.dashboard import PAGES, SCRIPT, history_line
 from support.serving import free_port
 
@@ -23,20 +22,6 @@ PATIENCE = 120_000
 PLOT = ".js-plotly-plot .main-svg"
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Headless Chromium; its absence is an error only where CI promises it."""
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI has no Chromium; install the package chromium")
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +59,9 @@ def wait_for(url: str, server: subprocess.Popen) -> None:
 
 
 @pytest.fixture
-def page(browser):
+def page(chromium):
     """A new page that remembers which hosts it asked."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.hosts = set()

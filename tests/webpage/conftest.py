@@ -1,11 +1,9 @@
-"""A running app, the browser to look at it with, and a photo that handlers have predicted."""
+"""A running app, its page in the browser, and a photo that handlers have predicted."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.browser import CHROMIUM, GL_ARGUMENTS
 from support.page import METHODS
 from support.serving import serve
 
@@ -14,20 +12,6 @@ from webpage.session import Session, open_session
 
 PATIENCE = 120_000
 """Milliseconds; only a loaded machine needs them."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    """Headless Chromium; its absence is an error only where CI promises it."""
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI has no Chromium; install the package chromium")
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=GL_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
