@@ -1,0 +1,75 @@
+/**
+ * What the modules of this folder hand to each other. Everything but a Photo and a Network can be
+ * posted from a worker to the page; nothing here touches a document.
+ *
+ * @typedef {object} Photo a picture of the visitor's, upright, sRGB, over white
+ * @property {string} name of its file
+ * @property {number} width pixels
+ * @property {number} height pixels
+ * @property {(top: number, bottom: number) => Uint8ClampedArray} rows RGBA of some rows, alpha 255
+ * @property {() => void} close gives its memory back
+ *
+ * @typedef {object} Plane one number for each pixel, row by row
+ * @property {number} width
+ * @property {number} height
+ * @property {Float32Array} values
+ *
+ * @typedef {object} Description what an exported network says of itself (`colorize export`)
+ * @property {string} method name, such as "classification"
+ * @property {string} title such as "Classification"
+ * @property {number} side long side of what it sees, pixels
+ * @property {number} size_divisor heights and widths that it takes are multiples of this
+ * @property {number} stride pixels along one side of an output cell
+ * @property {number} denoise how much grain is taken out, in multiples of it
+ * @property {string} color_space "lab", "yuv" or "rgb"
+ * @property {number} scale what an answer of 1 is in units of the space; classes have none
+ * @property {number} centre what an answer of 0 is; classes have none
+ * @property {number[][] | null} centres classes on the colour plane, or null without classes
+ * @property {number} temperature the default; 1 without classes
+ * @property {string} licence of the weights
+ *
+ * @typedef {object} Network
+ * @property {Description} description
+ * @property {(grey: Plane) => Promise<{output: Float32Array, width: number, height: number}>} run
+ *   output is (channels, height, width)
+ * @property {() => Promise<void>} close
+ *
+ * @typedef {object} Prediction one pass of a network over one photo
+ * @property {Description} description
+ * @property {Float32Array} output (channels, h, w): colours, or logits
+ * @property {[number, number]} cells w and h
+ * @property {Plane} guide L at the size that the network saw, in [0, 1]
+ * @property {Plane} grey what the network saw; the guide itself but for YUV and RGB
+ * @property {number} seconds of the network
+ *
+ * @typedef {object} Payload what the renderer (gpu.js) draws from: as payload.py's, unpacked
+ * @property {number[]} temperatures levels, ascending
+ * @property {number} scale Lab units of one step
+ * @property {[number, number]} cells
+ * @property {[number, number]} guide width and height
+ * @property {boolean} entropy whether there is one
+ * @property {Int16Array} steps (levels, h, w, 2)
+ * @property {Float32Array} pixels the guide, in [0, 1]
+ * @property {Uint8Array} undecided entropy of every cell in 255 steps of the most there can be
+ *
+ * @typedef {object} Probe what a classification says of one place, as the lab draws it
+ * @property {number} x share of the width, in [0, 1)
+ * @property {number} y share of the height, in [0, 1)
+ * @property {number[][]} ab of every class
+ * @property {number[]} probability
+ * @property {string[]} colors of every class at the pixel's lightness, #rrggbb
+ * @property {number} entropy bits
+ * @property {number} most bits that there can be
+ * @property {number[]} top likeliest classes
+ * @property {number[] | null} truth ab of the photo there, if it has colours
+ * @property {string | null} true_color
+ *
+ * @typedef {object} Work how a long piece of work tells of itself and is stopped
+ * @property {(share: number) => void} [onProgress] called with 0…1
+ * @property {AbortSignal} [signal]
+ *
+ * @typedef {object} Look
+ * @property {number} [temperature] in [0, 1]; the method's own where it is not given
+ * @property {number} [saturation] in [0, 4]
+ */
+export {};
