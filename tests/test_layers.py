@@ -23,6 +23,7 @@ LAYERS = (
         "models",
         "methods",
         "inference",
+        "export",
         "data",
     ),
     *("metrics", "evaluation", "training", "cli", "__init__", "__main__"),

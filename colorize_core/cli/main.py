@@ -10,6 +10,7 @@ import typer
 from colorize_core.cli.blend import blend
 from colorize_core.cli.classify import classify
 from colorize_core.cli.evaluate import evaluate
+from colorize_core.cli.export import export
 from colorize_core.cli.export_cifar10 import export_cifar10
 from colorize_core.cli.front_ends import start_app, start_dashboard
 from colorize_core.cli.methods import methods
@@ -39,6 +40,7 @@ for name, command in {
     "results": results,
     "prior": prior,
     "blend": blend,
+    "export": export,
     "export-cifar10": export_cifar10,
 }.items():
     app.command(name)(command)
