@@ -6,6 +6,7 @@ stay light.
 """
 
 import dataclasses
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, Self
@@ -133,10 +134,26 @@ class GanConfig(MethodConfig):
     """patch: one verdict for every patch; image: one for the picture."""
     discriminator_width: int = 64
     """Channels of the discriminator's first layer."""
+    discriminator_lr: float = 1.0
+    """The discriminator's learning rate as a share of the generator's (Heusel et al. 2017, GANs
+    Trained by a Two Time-Scale Update Rule)."""
+    instance_noise: float = 0.0
+    """Standard deviation of the noise on all colours that the discriminator sees, in the network's
+    units of -1…1; it falls in a line to 0 at the end of the run (Sønderby et al. 2017, section
+    4)."""
+    r1: float = 0.0
+    """γ of the penalty on the discriminator's gradient at true colours (Mescheder, Geiger, Nowozin
+    2018, equation 9)."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _require(self.l1_weight >= 0, f"l1_weight must not be negative, got {self.l1_weight}")
+        for name in ("l1_weight", "instance_noise", "r1"):
+            value = getattr(self, name)
+            _require(0 <= value < math.inf, f"{name} must be 0 or more, got {value}")
+        _require(
+            0 < self.discriminator_lr <= 100,
+            f"discriminator_lr must lie in (0, 100], got {self.discriminator_lr}",
+        )
         _require(
             0.5 < self.real_label <= 1, f"real_label must lie in (0.5, 1], got {self.real_label}"
         )

@@ -23,6 +23,7 @@ from colorize_core.methods.config import (
 )
 from colorize_core.models.discriminators import DISCRIMINATORS
 from colorize_core.training import losses
+from colorize_core.training.adversary import judge_adversary
 from colorize_core.training.average import build_average
 from colorize_core.training.options import TrainingOptions
 from colorize_core.training.pretrained import copy_network, load_pretrained
@@ -32,6 +33,9 @@ from colorize_core.training.validate import count_prior, split, validate
 VALIDATION_PHOTOS = 512
 """Enough for a curve; `colorize evaluate` measures on every photo."""
 VALIDATION_BATCH = 64
+PENALTY_EVERY = 16
+"""The gradient penalty is taken, as many times as strong, at one of so many steps, drawn by chance
+(lazy regularization: Karras et al. 2020, section 3.1)."""
 
 
 class ColorizationTask(Task):
@@ -125,6 +129,9 @@ class ColorizationTask(Task):
     def identity(self) -> dict[str, Any]:
         return {**super().identity(), **self.config.to_json()}
 
+    def identity_before(self) -> dict[str, Any]:
+        return type(self.config)().to_json()
+
     def modules(self) -> dict[str, nn.Module]:
         return {**super().modules(), "average": self.average}
 
@@ -170,6 +177,11 @@ class GanTask(ColorizationTask):
 
     config: GanConfig
 
+    def __init__(self, method: Method, config: GanConfig, options: TrainingOptions) -> None:
+        super().__init__(method, config, options)
+        for group in self.optimizers["discriminator"].param_groups:
+            group["peak_lr"] *= config.discriminator_lr
+
     def build_rivals(self) -> dict[str, nn.Module]:
         kind = DISCRIMINATORS[self.config.discriminator]
         width = self.config.discriminator_width
@@ -179,27 +191,40 @@ class GanTask(ColorizationTask):
         return {"l1": (output - self.space.to_unit(color)).abs().mean()}
 
     def learn(self, grey: Tensor, color: Tensor) -> dict[str, Tensor]:
-        discriminator, truth = self.networks["discriminator"], self.space.to_unit(color)
+        discriminator = self.networks["discriminator"]
+        penalized = self.config.r1 > 0 and float(torch.rand(())) < 1 / PENALTY_EVERY
+        truth = self.noisy(self.space.to_unit(color)).requires_grad_(penalized)
         with self.accelerator.autocast():
             generated = self.networks["model"](grey).float()
-            on_real = discriminator(grey, truth)
-            on_generated = discriminator(grey, generated.detach())
-        d_loss = losses.discriminator_loss(
-            on_real.float(), on_generated.float(), self.config.real_label
-        )
-        self.descend("discriminator", d_loss)
+            on_real = discriminator(grey, truth).float()
+            on_generated = discriminator(grey, self.noisy(generated.detach())).float()
+        d_loss = losses.discriminator_loss(on_real, on_generated, self.config.real_label)
+        penalty = d_loss.new_zeros(())
+        if penalized:
+            penalty = losses.gradient_penalty(on_real, truth, self.config.r1)
+        self.descend("discriminator", d_loss + PENALTY_EVERY * penalty)
         with self.accelerator.autocast():
-            score = discriminator(grey, generated)
+            score = discriminator(grey, self.noisy(generated))
         g_loss = losses.generator_loss(score.float())
         terms = self.loss(generated, color)
         self.descend("model", g_loss + self.config.l1_weight * terms["l1"])
         return {
             "generator": g_loss.detach(),
             "discriminator": d_loss.detach(),
+            **({"r1": PENALTY_EVERY * penalty.detach()} if self.config.r1 else {}),
             **{name: term.detach() for name, term in terms.items()},
             "real_share": (on_real > 0).float().mean(),
             "generated_share": (on_generated > 0).float().mean(),
         }
+
+    def noisy(self, color: Tensor) -> Tensor:
+        """Colours as the discriminator sees them now: with the run's instance noise."""
+        strength = self.config.instance_noise * (1 - self.progress)
+        return color + strength * torch.randn_like(color) if strength > 0 else color
+
+    def judge(self, history: list[dict[str, Any]]) -> dict[str, Any]:
+        verdict = judge_adversary(history, self.config.real_label)
+        return {} if verdict is None else {"adversary": verdict}
 
     def validate(self) -> dict[str, float]:
         return {**super().validate(), **self._verdicts()}
@@ -215,8 +240,8 @@ class GanTask(ColorizationTask):
         right = {"discriminator_true": 0.0, "discriminator_generated": 0.0}
         for rgb in validation_batches(self.validation, size, self.options.crop):
             grey, color = split(rgb.to(device), generator)
-            on_true = discriminator(grey, self.space.to_unit(color))
-            on_generated = discriminator(grey, generator(grey).float())
+            on_true = discriminator(grey, self.noisy(self.space.to_unit(color)))
+            on_generated = discriminator(grey, self.noisy(generator(grey).float()))
             share = len(rgb) / count
             right["discriminator_true"] += share * float((on_true > 0).float().mean())
             right["discriminator_generated"] += share * float((on_generated <= 0).float().mean())

@@ -21,7 +21,8 @@ from colorize_core.files import check_writable
 from colorize_core.methods import Method
 from colorize_core.methods.checkpoint import load_strictly
 from colorize_core.methods.config import MethodConfig
-from colorize_core.runs import training_totals
+from colorize_core.runs import read_history, training_totals
+from colorize_core.training.adversary import SENTENCES
 from colorize_core.training.colorization import build_task
 from colorize_core.training.devices import build_accelerator, hardware_name, place
 from colorize_core.training.history import add_to_history, cut_history
@@ -120,7 +121,7 @@ def _load_same(task: Task) -> dict[str, Any]:
     out = task.options.out
     state = load_state(out)
     try:
-        theirs = dict(state["identity"])
+        theirs = {**task.identity_before(), **state["identity"]}
     except WRONG as error:
         raise damaged(out, error) from error
     check_same(out, task.identity(), theirs)
@@ -163,6 +164,12 @@ class Run:
                 terms = self.train_interval(line)
                 self.position.interval += 1
                 self.evaluate(terms)
+        if self.accelerator.is_main_process:
+            self._say_how_it_went()
+
+    def _say_how_it_went(self) -> None:
+        for verdict in self.task.judge(read_history(self.options.out)).values():
+            log.info("%s: %s", self.task.name, SENTENCES[verdict])
 
     @property
     def progress(self) -> float:
@@ -192,6 +199,7 @@ class Run:
         for network in task.networks.values():
             network.train()
         while self.position.images < end and self.progress < 1:
+            task.progress = self.progress
             task.set_rate(self.rate_factor)
             rgb, groups = next(batches)
             for name, value in task.step((rgb.to(device), groups.to(device)), chance).items():
@@ -253,6 +261,7 @@ class Run:
             "validation_photos": len(self.task.validation),
             "hardware": hardware_name(self.accelerator),
             "processes": self.accelerator.num_processes,
+            **self.task.judge(read_history(self.options.out)),
         }
 
     def _state(self) -> dict[str, Any]:

@@ -60,3 +60,21 @@ def discriminator_loss(real: Tensor, generated: Tensor, real_label: float) -> Te
 def generator_loss(generated: Tensor) -> Tensor:
     """Non-saturating loss, -log D(G) (Goodfellow et al. 2014, section 3)."""
     return F.softplus(-generated).mean()
+
+
+def gradient_penalty(real: Tensor, color: Tensor, gamma: float) -> Tensor:
+    """R1: γ/2 times the squared gradient at true colours (Mescheder et al. 2018, equation 9).
+
+    It keeps a discriminator from growing ever steeper around the truth, so that the generator has
+    a slope to follow and the game can settle.
+
+    Args:
+        real: logits of true pictures, computed from `color`.
+        color: (B, channels, h, w), requiring a gradient.
+        gamma: γ.
+
+    Returns:
+        Scalar, the mean over pictures; a gradient flows to the discriminator.
+    """
+    (slope,) = torch.autograd.grad(real.flatten(1).mean(1).sum(), color, create_graph=True)
+    return gamma / 2 * slope.square().sum((1, 2, 3)).mean()

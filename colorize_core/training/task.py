@@ -34,6 +34,8 @@ class Task(ABC):
     max_gradient_norm: float | None = 1.0
     pretrained = ".backbone."
     """In the names of parameters that start trained, and learn at a share of the rate."""
+    progress = 0.0
+    """Share of the run that is done, 0…1; the engine says it before every step."""
 
     def __init__(
         self, name: str, recipe: Recipe, options: TrainingOptions, networks: dict[str, nn.Module]
@@ -151,6 +153,18 @@ class Task(ABC):
     def identity(self) -> dict[str, Any]:
         """What a resumed run must share: JSON values."""
         return {self.kind: self.name, **self.options.to_compare()}
+
+    def identity_before(self) -> dict[str, Any]:
+        """What `identity` was, by default, before a part of it had a name: for older states."""
+        return {}
+
+    def judge(self, history: list[dict[str, Any]]) -> dict[str, Any]:
+        """What config.json is to say of how the run went: JSON values.
+
+        Args:
+            history: of the run so far, as `runs.read_history` gives it.
+        """
+        return {}
 
     def modules(self) -> dict[str, nn.Module]:
         """All that is stored in the resume state, without what accelerate wraps around it."""

@@ -70,6 +70,8 @@ HALF_DROPPED = {"dropout": 0.5}
         (GAN, {"dropout": 0.0}),
         (GAN, {"discriminator": "patch"}),
         (GAN, {"discriminator_width": 16}),
+        (GAN, {"discriminator_lr": 0.5}),
+        (GAN, {"instance_noise": 0.5}),
         (GAN, {"skips": False}),
     ],
     ids=str,
