@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from colorize_core.errors import ColorizeError
     from colorize_core.image.read import load_image
     from colorize_core.inference.colorizer import Colorizer, load_colorizer
+    from colorize_core.inference.hints import Hint
     from colorize_core.methods import METHODS, Method
 
-__all__ = ["METHODS", "ColorizeError", "Colorizer", "Method", "load_colorizer", "load_image"]
+__all__ = [
+    "METHODS", "ColorizeError", "Colorizer", "Hint", "Method", "load_colorizer", "load_image",
+]  # fmt: skip
 
 _HOMES = {
     "ColorizeError": "errors",
     "Colorizer": "inference.colorizer",
+    "Hint": "inference.hints",
     "METHODS": "methods",
     "Method": "methods",
     "load_colorizer": "inference.colorizer",

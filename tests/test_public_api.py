@@ -3,7 +3,7 @@ import pytest
 import colorize_core
 from colorize_core import errors
 
-PUBLIC = ["METHODS", "ColorizeError", "Colorizer", "Method", "load_colorizer", "load_image"]
+PUBLIC = ["METHODS", "ColorizeError", "Colorizer", "Hint", "Method", "load_colorizer", "load_image"]
 
 
 def test_the_public_names_are_declared_and_there():

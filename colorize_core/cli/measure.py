@@ -16,6 +16,7 @@ from colorize_core.data.folders import PhotoFile
 from colorize_core.errors import CheckpointError, ColorizeError, ConfigError, StorageError
 from colorize_core.evaluation import paired_comparison, temperature_sweep
 from colorize_core.evaluation.evaluate import Results, evaluate, method_metrics
+from colorize_core.evaluation.hint_curve import measure_hints
 from colorize_core.evaluation.panel import Panel
 from colorize_core.files import make_folder, write_json
 from colorize_core.inference.colorizer import Colorizer, load_colorizer
@@ -86,6 +87,10 @@ def measure(
         _print_table(f"{len(results.photos):,} {title}", results)
 
     measured = {c.method.name: method_metrics(c, split, *found) for c in colorizers}
+    for colorizer in colorizers:
+        if colorizer.config.hints:
+            hints = measure_hints(colorizer, files, report)
+            measured[colorizer.method.name]["hints"] = hints
 
     def write(folder: Path, content: dict[str, Any]) -> None:
         make_folder(folder)

@@ -5,6 +5,7 @@ joined to the photo's own L -> picture. Nothing is kept between calls.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.image.denoise import denoise
 from colorize_core.image.read import load_image
 from colorize_core.image.resize import shrink
+from colorize_core.inference.hints import Hint, place_hints
 from colorize_core.inference.lightness import merge, network_input
 from colorize_core.inference.test_time_augmentation import answer
 from colorize_core.methods import Method, get_method
@@ -55,6 +57,7 @@ class Colorizer:
         photo: Image.Image,
         temperature: float | None = None,
         saturation: float = 1.0,
+        hints: Sequence[Hint] = (),
     ) -> Image.Image:
         """Colorize one photo.
 
@@ -63,24 +66,32 @@ class Colorizer:
             temperature: T in [0, 1]; None takes the method's default. Methods without a
                 distribution ignore it.
             saturation: multiplies ab, 0…4.
+            hints: colours that are known at some places; the network spreads them.
 
         Returns:
             RGB picture of the photo's upright size.
 
         Raises:
             PhotoError: a photo that cannot be read or must be refused.
-            ConfigError: temperature or saturation out of range.
+            ConfigError: temperature or saturation out of range, a hint outside the photo, or a
+                method that takes none.
         """
         photo = load_image(photo)
-        return self.render(photo, self.predict(photo), temperature, saturation)
+        return self.render(photo, self.predict(photo, hints), temperature, saturation)
 
     @torch.inference_mode()
-    def predict(self, photo: Image.Image) -> Prediction:
+    def predict(self, photo: Image.Image, hints: Sequence[Hint] = ()) -> Prediction:
         """Run the network once, on a copy with the long side of the configuration.
 
         Args:
             photo: as `load_image` returns it; nothing is turned or converted here.
+            hints: as in a call; the answer is the distribution given them.
+
+        Raises:
+            ConfigError: a hint outside the photo, or a method that takes none.
         """
+        if hints and not self.config.hints:
+            raise ConfigError(f"{self.method.name} takes no hints; classification does")
         side, size_divisor = self.config.side, self.module.size_divisor
         L = grey = denoise(network_input(photo, side, size_divisor), self.config.denoise)
         if self.config.color_space != "lab":
@@ -88,7 +99,11 @@ class Colorizer:
             grey = denoise(grey, self.config.denoise)
         seen = grey.to(self.device)
         started = time.perf_counter()
-        output = answer(self.module, seen, self.config.mirror)
+        given = None
+        if hints:
+            cells = [length // self.module.stride for length in seen.shape[-2:]]
+            given = place_hints(hints, photo.size, *cells).to(self.device)
+        output = answer(self.module, seen, self.config.mirror, given)
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         seconds = time.perf_counter() - started

@@ -10,19 +10,24 @@ import torch
 from torch import Tensor
 
 
-def answer(network: Callable[[Tensor], Tensor], grey: Tensor, mirror: bool) -> Tensor:
+def answer(
+    network: Callable[..., Tensor], grey: Tensor, mirror: bool, hints: Tensor | None = None
+) -> Tensor:
     """The network's answer, for one pass or the mean of two.
 
     Args:
-        network: (B, 1, H, W) in [0, 1] -> (B, C, H / stride, W / stride).
+        network: (B, 1, H, W) in [0, 1], hints -> (B, C, H / stride, W / stride).
         grey: (1, 1, H, W).
         mirror: whether the mirror image is asked as well.
+        hints: (1, 3, H / stride, W / stride), or None.
 
     Returns:
         (1, C, H / stride, W / stride).
     """
     if not mirror:
-        return network(grey)
+        return network(grey, hints)
     # At once: small networks wait for nothing but their calls.
-    straight, mirrored = network(torch.cat((grey, grey.flip(-1)))).split(1)
+    both = torch.cat((grey, grey.flip(-1)))
+    given = None if hints is None else torch.cat((hints, hints.flip(-1)))
+    straight, mirrored = network(both, given).split(1)
     return (straight + mirrored.flip(-1)) / 2

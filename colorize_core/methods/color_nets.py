@@ -33,9 +33,15 @@ class ColorNet(nn.Module):
         """Heights and widths must be multiples of this."""
         return self.network.size_divisor
 
-    def forward(self, grey: Tensor) -> Tensor:
-        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride)."""
-        return self.network(grey)
+    def forward(self, grey: Tensor, hints: Tensor | None = None) -> Tensor:
+        """(B, 1, H, W) in [0, 1] -> output, (B, C, H / stride, W / stride).
+
+        Args:
+            grey: the picture.
+            hints: colours at single places, as `StudioNet.forward` takes them; None: there are
+                none.
+        """
+        return self.network(grey) if hints is None else self.network(grey, hints)
 
     def colors(self, output: Tensor, temperature: float) -> Tensor:
         """Output -> colours in the units of the space, (B, channels, h, w)."""

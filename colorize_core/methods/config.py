@@ -54,6 +54,8 @@ class MethodConfig:
     """Whether the way up sees the way down; only the unet asks."""
     dropout: float = 0.0
     """Share of activations dropped in the deepest steps up; only the unet asks."""
+    hints: bool = False
+    """Whether it takes colours at single places of a photo; only the studio network can."""
     mirror: bool = False
     """Whether a photo's mirror image is predicted as well, and both answers are averaged."""
     denoise: float = 0.0
@@ -71,6 +73,11 @@ class MethodConfig:
             f"backbone must be a name of timm's, such as resnet18, got {self.backbone!r}",
         )
         _require_one_of("color_space", self.color_space, COLOR_SPACES)
+        _require(
+            not self.hints or (self.network, self.color_space) == ("studio", "lab"),
+            "hints need network studio and color_space lab, "
+            f"got {self.network!r} and {self.color_space!r}",
+        )
         _require(2 <= self.depth <= 8, f"depth must lie in 2…8, got {self.depth}")
         _require(0 <= self.denoise <= 10, f"denoise must lie in 0…10, got {self.denoise}")
         _require(0 <= self.dropout < 1, f"dropout must lie in [0, 1), got {self.dropout}")

@@ -17,7 +17,9 @@ def _unet(config: MethodConfig, outputs: int, bounded: bool) -> UNet:
 
 
 BUILDERS: dict[str, Callable[[MethodConfig, int, bool], nn.Module]] = {
-    "studio": lambda config, outputs, bounded: StudioNet(outputs, config.width, config.backbone),
+    "studio": lambda config, outputs, bounded: StudioNet(
+        outputs, config.width, config.backbone, config.hints
+    ),
     "unet": _unet,
     "zhang": lambda config, outputs, bounded: ZhangNet(outputs, config.width),
     "cnn": lambda config, outputs, bounded: SmallCnn(outputs, config.width),
@@ -29,8 +31,8 @@ def build_network(config: MethodConfig, outputs: int, bounded: bool) -> nn.Modul
     """The network of a configuration.
 
     Args:
-        config: its fields `network` and `width`; of the studio network also `backbone`, of a U-Net
-            depth, skips and dropout.
+        config: its fields `network` and `width`; of the studio network also `backbone` and
+            `hints`, of a U-Net depth, skips and dropout.
         outputs: channels of the answer.
         bounded: whether answers lie in -1…1 (colours), or anywhere (scores).
 

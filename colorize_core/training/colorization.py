@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from colorize_core.data.augmentation import degrade, validation_batches
 from colorize_core.data.folders import PhotoFile, split_photos, spread
+from colorize_core.data.hints import simulate_hints
 from colorize_core.errors import ConfigError
 from colorize_core.methods import Method
 from colorize_core.methods.checkpoint import save_checkpoint
@@ -105,10 +106,14 @@ class ColorizationTask(Task):
             Named loss terms, detached scalars.
         """
         with self.accelerator.autocast():
-            output = self.networks["model"](grey)
+            output = self.networks["model"](grey, self.hints(color))
         terms = self.loss(output.float(), color)
         self.descend("model", sum(terms.values()))
         return {name: term.detach() for name, term in terms.items()}
+
+    def hints(self, color: Tensor) -> Tensor | None:
+        """What a person might say of a batch, drawn on the global random numbers as dropout is."""
+        return simulate_hints(color) if self.config.hints else None
 
     def loss(self, output: Tensor, color: Tensor) -> dict[str, Tensor]:
         """The term that compares an answer with the truth, by its name; also on validation.

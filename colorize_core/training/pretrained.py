@@ -115,7 +115,9 @@ def _download(fetch: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 def copy_network(folder: Path, model: nn.Module) -> None:
-    """Start from another checkpoint; only a last layer of another width keeps its own start.
+    """Start from another checkpoint.
+
+    A last layer of another width, and what a network without hints lacks, keep their own start.
 
     Raises:
         CheckpointError: no checkpoint there, a damaged one, or one of another network.
@@ -126,6 +128,8 @@ def copy_network(folder: Path, model: nn.Module) -> None:
     for name in ("head.weight", "head.bias"):
         if state[name].shape != own[name].shape:
             state[name] = own[name]
+    if not checkpoint.config.hints:
+        state |= {name: own[name] for name in own if name.startswith("hint_paths.")}
     try:
         load_strictly(model.network, state, checkpoint.folder)
     except CheckpointError as error:
