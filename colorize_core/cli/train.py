@@ -35,7 +35,7 @@ def train(
     ] = "auto",
     seed: Annotated[int, typer.Option(help="Same seed, same CPU: same result.")] = 0,
     encoder_weights: Annotated[
-        str, typer.Option(help="imagenet (downloads), none, or a file with timm's names.")
+        str, typer.Option(help="imagenet (downloads; @REVISION), none, or a file of timm's names.")
     ] = "imagenet",
     init: Annotated[
         Path | None, typer.Option(help="Checkpoint to start from; gan: regression.")

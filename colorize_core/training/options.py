@@ -37,8 +37,8 @@ class TrainingOptions:
     """auto, fp32 or bf16, as `devices.build_accelerator`."""
     seed: int = 0
     encoder_weights: str = "imagenet"
-    """A safetensors file with timm's names; "imagenet" downloads one; "none" starts blank.
-    Only networks with a pretrained trunk ask."""
+    """A safetensors file with timm's names; "imagenet" downloads one, of a backbone that is not the
+    default "imagenet@REVISION"; "none" starts blank. Only networks with a pretrained trunk ask."""
     init: Path | None = None
     """Checkpoint folder whose network the run starts from; None takes the shipped checkpoint that
     the recipe names, if it names one and `encoder_weights` is "imagenet"."""

@@ -1,9 +1,12 @@
 """Start a network from weights that are there: ImageNet's, or another checkpoint's."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import timm
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import EntryNotFoundError
 from torch import Tensor, nn
 from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights
 
@@ -19,8 +22,10 @@ from colorize_core.models.classifiers import SqueezeClassifier
 from colorize_core.models.half_resnet import HalfResNet18
 from colorize_core.models.studio import StudioNet
 
-PINNED = "timm/tf_efficientnet_lite0.in1k@38825935cd55b7f62331fbc6fdbe14a0bca3dcfd"
-"""Repository and revision of the default backbone's weights."""
+PINNED = "38825935cd55b7f62331fbc6fdbe14a0bca3dcfd"
+"""Revision of the default backbone's weights, in timm's repository of that name."""
+_FILE = "model.safetensors"
+"""The only file that is asked for: beside it some repositories have pickles."""
 
 
 def load_pretrained(network: nn.Module, source: str) -> None:
@@ -28,12 +33,14 @@ def load_pretrained(network: nn.Module, source: str) -> None:
 
     Args:
         network: changed in place.
-        source: "imagenet" downloads what timm or torchvision name; "none" leaves the random start;
-            anything else is the path of a safetensors file with timm's or torchvision's names.
+        source: "imagenet" downloads what timm or torchvision name, "imagenet@REVISION" that state
+            of timm's repository; "none" leaves the random start; anything else is the path of a
+            safetensors file with timm's or torchvision's names.
 
     Raises:
         CheckpointError: the download failed, or the file is missing, damaged or of another shape.
-        ConfigError: weights asked for a width that has none.
+        ConfigError: weights asked for a width that has none, or for a backbone of whose weights no
+            revision is known.
     """
     if source == "none":
         return
@@ -46,20 +53,36 @@ def load_pretrained(network: nn.Module, source: str) -> None:
 
 
 def _fill_backbone(backbone: Backbone, source: str) -> None:
-    if source == "imagenet":
-        pinned = {"hf_hub_id": PINNED} if backbone.name in (DEFAULT, f"{DEFAULT}.in1k") else None
-        state = _download(
-            lambda: build_body(
-                backbone.name, pretrained=True, pretrained_cfg_overlay=pinned
-            ).state_dict()
-        )
+    word, _, revision = source.partition("@")
+    if word == "imagenet":
+        given = _timm_download(backbone.name, revision)
     else:
         given = _timm_tensors(backbone.name, Path(source))
-        # timm brings the file's names to those of its feature maps.
-        overlay = {"state_dict": given}
-        body = build_body(backbone.name, pretrained=True, pretrained_cfg_overlay=overlay)
-        state = body.state_dict()
-    load_strictly(backbone.body, state, Path(source))
+    # timm brings the file's names to those of its feature maps.
+    overlay = {"state_dict": given}
+    body = build_body(backbone.name, pretrained=True, pretrained_cfg_overlay=overlay)
+    load_strictly(backbone.body, body.state_dict(), Path(source))
+
+
+def _timm_download(name: str, revision: str) -> dict[str, Tensor]:
+    """The tensors of timm's weights for a backbone, at one revision of their repository."""
+    if not revision and name in (DEFAULT, f"{DEFAULT}.in1k"):
+        revision = PINNED
+    # A branch or a tag may be moved to other weights.
+    if not re.fullmatch("[0-9a-f]{40}", revision):
+        raise ConfigError(
+            f"for the backbone {name} no revision of its weights is known here; name one, with its "
+            "40 digits, as --encoder-weights imagenet@REVISION, or give a local file, or 'none'"
+        )
+    repository = timm.get_pretrained_cfg(name).hf_hub_id
+    if not repository:
+        raise CheckpointError(
+            f"timm has no {_FILE} for the backbone {name}, and no other file is read; "
+            "give a local one with --encoder-weights PATH, or 'none'"
+        )
+    return _download(
+        lambda: read_tensors(Path(hf_hub_download(repository, _FILE, revision=revision)))
+    )
 
 
 def _timm_tensors(name: str, path: Path) -> dict[str, Tensor]:
@@ -107,7 +130,7 @@ def _read(source: str, download: Callable[..., dict]) -> dict[str, Tensor]:
 def _download(fetch: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
     try:
         return fetch()
-    except (OSError, RuntimeError) as error:  # timm: RuntimeError where a network has no weights
+    except (OSError, RuntimeError, EntryNotFoundError) as error:
         raise CheckpointError(
             f"the ImageNet weights could not be downloaded ({error}); "
             "give a local file with --encoder-weights PATH, or 'none'"

@@ -4,8 +4,9 @@ import pytest
 import safetensors.torch
 import timm
 import torch
+from huggingface_hub.errors import EntryNotFoundError
 from support.tiny import tiny_config
-from timm.models import _builder
+from timm.models import PretrainedCfg, _builder, _hub
 from torchvision.models import resnet18, squeezenet1_1
 
 from colorize_core.errors import CheckpointError, ConfigError
@@ -30,23 +31,64 @@ def test_a_backbone_takes_a_file_of_timms_names(name, tmp_path):
         assert torch.equal(tensor, given[re.sub(r"^(stem|stages)_", r"\1.", own)]), own
 
 
-def test_imagenets_weights_come_from_where_timm_has_them(monkeypatch):
-    torch.manual_seed(5)
-    asked, donor = [], timm.create_model(DEFAULT).state_dict()
+@pytest.fixture
+def hub(monkeypatch, tmp_path) -> dict[str, list]:
+    """A hub with timm's networks at random, as safetensors and as pickles; what is asked of it."""
+    asked = {"places": [], "given": []}
 
-    def hub(repository, **_):
-        asked.append(repository)
-        return dict(donor)
+    def download(repository, filename, revision=None, **_):
+        asked["places"].append((repository, filename, revision))
+        torch.manual_seed(5)
+        donor = timm.create_model(repository.partition("/")[2]).state_dict()
+        asked["given"].append(donor)
+        path = tmp_path / "model.safetensors"
+        safetensors.torch.save_file(donor, path)
+        return str(path)
 
-    monkeypatch.setattr(_builder, "load_state_dict_from_hf", hub)
+    monkeypatch.setattr(pretrained, "hf_hub_download", download)
+    for module in (_builder, _hub):  # timm's own way falls back to a pickle
+        monkeypatch.setattr(module, "load_state_dict_from_hf", lambda *_, **__: pytest.fail("timm"))
+    return asked
+
+
+def test_imagenets_weights_come_from_where_timm_has_them(hub):
     network = StudioNet(2, 0.02)
     load_pretrained(network, "imagenet")
-    repository, _, revision = asked[0].partition("@")
-    assert repository == "timm/tf_efficientnet_lite0.in1k"
+    ((repository, name, revision),) = hub["places"]
+    assert (repository, name) == ("timm/tf_efficientnet_lite0.in1k", "model.safetensors")
     assert re.fullmatch("[0-9a-f]{40}", revision), "a branch may move"
     stem = network.backbone.body.conv_stem.weight
-    assert torch.equal(stem, donor["conv_stem.weight"])
+    assert torch.equal(stem, hub["given"][0]["conv_stem.weight"])
     assert not stem.requires_grad, "loading thaws nothing"
+
+
+def test_weights_of_another_backbone_need_their_revision(hub):
+    network = StudioNet(2, 0.02, "convnext_atto")
+    for source in ("imagenet", "imagenet@main", "imagenet@1234567"):
+        with pytest.raises(ConfigError, match="--encoder-weights imagenet@REVISION, or give"):
+            load_pretrained(network, source)
+    assert hub["places"] == []
+    load_pretrained(network, f"imagenet@{'0123456789' * 4}")
+    assert hub["places"] == [("timm/convnext_atto.d2_in1k", "model.safetensors", "0123456789" * 4)]
+    found = network.backbone.body.state_dict()["stem_0.weight"]
+    assert torch.equal(found, hub["given"][0]["stem.0.weight"])
+
+
+def test_a_repository_without_safetensors_is_refused(monkeypatch):
+    def missing(*_, **__):
+        raise EntryNotFoundError("404: model.safetensors")
+
+    monkeypatch.setattr(pretrained, "hf_hub_download", missing)
+    with pytest.raises(CheckpointError, match=r"model\.safetensors.*--encoder-weights PATH"):
+        load_pretrained(StudioNet(2, 0.02), "imagenet")
+
+
+def test_a_backbone_without_a_repository_is_refused(monkeypatch):
+    monkeypatch.setattr(pretrained.timm, "get_pretrained_cfg", lambda _: PretrainedCfg(url="x.pth"))
+    with pytest.raises(
+        CheckpointError, match=r"no model\.safetensors for .* no other file is read"
+    ):
+        load_pretrained(StudioNet(2, 0.02), "imagenet")
 
 
 def test_torchvisions_files_are_checked_and_not_unpickled(monkeypatch):
@@ -118,7 +160,7 @@ def test_without_a_network_the_remedy_is_named(monkeypatch):
         raise OSError("Name or service not known")
 
     monkeypatch.setattr(pretrained.SqueezeNet1_1_Weights, "get_state_dict", offline)
-    monkeypatch.setattr(_builder, "load_state_dict_from_hf", offline)
+    monkeypatch.setattr(pretrained, "hf_hub_download", offline)
     for network in (SqueezeClassifier(10), StudioNet(2, 0.02)):
         with pytest.raises(CheckpointError, match="--encoder-weights PATH, or 'none'"):
             load_pretrained(network, "imagenet")
