@@ -1,8 +1,16 @@
 /**
- * From a photo to a prediction.
+ * From a photo to a prediction (colorize_core/inference/colorizer.py, `Colorizer.predict`).
  *
- * @import { Network, Payload, Photo, Plane, Prediction } from "./types.js"
+ * @import { Network, Photo, Plane, Prediction } from "./types.js"
  */
+import { halve } from "./classes.js";
+import { lightness } from "./color.js";
+import { denoise } from "./denoise.js";
+import { describe } from "./onnx.js";
+import { LANCZOS, TRIANGLE, flatten, narrow, taps } from "./resize.js";
+
+/** Pixels handled at once at full size. */
+export const STRIP_PIXELS = 1 << 18;
 
 /**
  * Opens a network that `colorize export` has written; it describes itself.
@@ -12,7 +20,65 @@
  * @returns {Promise<Network>}
  */
 export async function loadNetwork(bytes, ort) {
-  throw new Error(`not here yet: ${bytes.length} ${ort}`);
+  const description = describe(bytes);
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+  return {
+    description,
+    async run({ width, height, values }) {
+      const grey = new ort.Tensor("float32", values, [1, 1, height, width]);
+      const { output } = await session.run({ grey });
+      const answer = output.data.slice();
+      output.dispose();
+      return answer;
+    },
+    close: () => session.release(),
+  };
+}
+
+/**
+ * The resized grey copy that a network sees.
+ *
+ * @param {Photo} photo
+ * @param {number} side long side, pixels
+ * @param {number} sizeDivisor
+ * @returns {Plane} L in [0, 1]
+ */
+export function networkInput(photo, side, sizeDivisor) {
+  const scale = side / Math.max(photo.width, photo.height);
+  const [width, height] = [photo.width, photo.height].map(
+    (length) => Math.max(1, roundEven((length * scale) / sizeDivisor)) * sizeDivisor,
+  );
+  const across = taps(photo.width, width, TRIANGLE);
+  const values = new Float32Array(width * photo.height);
+  for (const { top, rgba } of strips(photo)) {
+    const L = lightness(rgba, new Float32Array(rgba.length / 4));
+    narrow(L, photo.width, across, values, top * width);
+  }
+  const plane = flatten({ width, height: photo.height, values }, height, TRIANGLE);
+  for (let i = 0; i < plane.values.length; i++)
+    plane.values[i] = Math.min(1, Math.max(0, plane.values[i]));
+  return plane;
+}
+
+/** Half to even, as Python rounds. */
+function roundEven(/** @type {number} */ value) {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 ? below + 1 : below;
+}
+
+/**
+ * A photo some rows at a time.
+ *
+ * @param {Photo} photo
+ * @returns {Generator<{top: number, bottom: number, rgba: Uint8ClampedArray}>}
+ */
+export function* strips(photo) {
+  const step = Math.max(1, Math.floor(STRIP_PIXELS / photo.width));
+  for (let top = 0; top < photo.height; top += step) {
+    const bottom = Math.min(photo.height, top + step);
+    yield { top, bottom, rgba: photo.rows(top, bottom) };
+  }
 }
 
 /**
@@ -21,17 +87,14 @@ export async function loadNetwork(bytes, ort) {
  * @returns {Promise<Prediction>}
  */
 export async function predict(network, photo) {
-  throw new Error(`not here yet: ${network} ${photo}`);
-}
-
-/**
- * What the renderer draws a prediction from, at any temperature.
- *
- * @param {Prediction} prediction
- * @returns {Payload}
- */
-export function buildPayload(prediction) {
-  throw new Error(`not here yet: ${prediction}`);
+  const { description } = network;
+  const { side, size_divisor: sizeDivisor, stride, centres } = description;
+  const guide = denoise(networkInput(photo, side, sizeDivisor), description.denoise);
+  const started = performance.now();
+  const output = await network.run(guide);
+  const seconds = (performance.now() - started) / 1000;
+  if (centres) halve(output);
+  return { description, output, cells: [guide.width / stride, guide.height / stride], guide, seconds };
 }
 
 /**
@@ -42,5 +105,23 @@ export function buildPayload(prediction) {
  * @returns {{width: number, height: number, rgba: Uint8ClampedArray, L: Plane}}
  */
 export function preview(photo, side) {
-  throw new Error(`not here yet: ${photo} ${side}`);
+  const scale = Math.min(1, side / Math.max(photo.width, photo.height));
+  const [width, height] = [photo.width, photo.height].map((length) =>
+    Math.max(1, roundEven(length * scale)));
+  const across = taps(photo.width, width, LANCZOS);
+  const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
+  const planes = [0, 1, 2].map(() => new Float32Array(width * photo.height));
+  for (const strip of strips(photo)) {
+    const channel = new Float32Array(strip.rgba.length / 4);
+    planes.forEach((plane, c) => {
+      for (let i = 0; i < channel.length; i++) channel[i] = strip.rgba[4 * i + c];
+      narrow(channel, photo.width, across, plane, strip.top * width);
+    });
+  }
+  planes.forEach((values, c) => {
+    const small = flatten({ width, height: photo.height, values }, height, LANCZOS).values;
+    for (let i = 0; i < small.length; i++) rgba[4 * i + c] = small[i];
+  });
+  const L = { width, height, values: lightness(rgba, new Float32Array(width * height)) };
+  return { width, height, rgba, L };
 }

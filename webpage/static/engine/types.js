@@ -21,25 +21,21 @@
  * @property {number} size_divisor heights and widths that it takes are multiples of this
  * @property {number} stride pixels along one side of an output cell
  * @property {number} denoise how much grain is taken out, in multiples of it
- * @property {string} color_space "lab", "yuv" or "rgb"
- * @property {number} scale what an answer of 1 is in units of the space; classes have none
- * @property {number} centre what an answer of 0 is; classes have none
- * @property {number[][] | null} centres classes on the colour plane, or null without classes
+ * @property {number} scale ab of an answer of 1; classes have none
+ * @property {number[][] | null} centres ab of the classes, or null without classes
  * @property {number} temperature the default; 1 without classes
  * @property {string} licence of the weights
  *
  * @typedef {object} Network
  * @property {Description} description
- * @property {(grey: Plane) => Promise<{output: Float32Array, width: number, height: number}>} run
- *   output is (channels, height, width)
+ * @property {(grey: Plane) => Promise<Float32Array>} run gives (channels, h, w)
  * @property {() => Promise<void>} close
  *
  * @typedef {object} Prediction one pass of a network over one photo
  * @property {Description} description
  * @property {Float32Array} output (channels, h, w): colours, or logits
  * @property {[number, number]} cells w and h
- * @property {Plane} guide L at the size that the network saw, in [0, 1]
- * @property {Plane} grey what the network saw; the guide itself but for YUV and RGB
+ * @property {Plane} guide what the network saw: L, in [0, 1]
  * @property {number} seconds of the network
  *
  * @typedef {object} Payload what the renderer (gpu.js) draws from: as payload.py's, unpacked
