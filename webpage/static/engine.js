@@ -52,10 +52,22 @@
       readPayload(files.payload.url),
     ]);
     if (!gpu) return payload;
-    payload.size = [lightness.width, Math.floor((lightness.height * 2) / 3)];
-    payload.name = count++;
-    payload.textures = gpu.upload(payload, lightness);
-    return payload;
+    return adopt(payload, lightness, [lightness.width, Math.floor((lightness.height * 2) / 3)]);
+  }
+
+  // Makes a payload ready to be drawn at a size, with L of that size.
+  function adopt(payload, lightness, size) {
+    const textures = live() ? gpu.upload({ ...payload, size }, lightness) : null;
+    return Object.assign(payload, { size, name: count++, textures });
+  }
+
+  // Gives back what an adopted payload holds.
+  function release(payload) {
+    for (const key of [...frames.keys()].filter((key) => key.startsWith(`${payload.name},`))) {
+      gpu.free({ frame: frames.get(key) });
+      frames.delete(key);
+    }
+    if (payload.textures) gpu.free(payload.textures);
   }
 
   // The payload of a picture's files, read once.
@@ -122,5 +134,5 @@
     });
   }
 
-  Object.assign(window.studio, { live, load, draw, cellAb });
+  Object.assign(window.studio, { live, load, adopt, release, draw, cellAb });
 })();

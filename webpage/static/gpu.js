@@ -65,17 +65,27 @@
         gl.texStorage2D(gl.TEXTURE_2D, 1, format, width, height));
     }
 
+    // L in [0, 1] of the picture to be drawn: packed as PNG (payload.py), or as it is.
+    lightness(size, given) {
+      const { gl } = this;
+      if (given.values)
+        return this.texture(gl.TEXTURE_2D, gl.NEAREST, () =>
+          gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, ...size, 0, gl.RED, gl.FLOAT, given.values));
+      const packed = this.texture(gl.TEXTURE_2D, gl.NEAREST, () =>
+        gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, gl.RED, gl.UNSIGNED_BYTE, given));
+      const L = this.target(size, this.float === gl.RGBA32F ? gl.R32F : gl.R16F);
+      this.run("DECODE", L, size, { packed, size });
+      gl.deleteTexture(packed);
+      return L;
+    }
+
     upload(payload, lightness) {
       const { gl } = this;
       const [width, height] = payload.cells;
       const steps = this.texture(gl.TEXTURE_2D_ARRAY, gl.NEAREST, () =>
         gl.texImage3D(gl.TEXTURE_2D_ARRAY, 0, gl.RG16I, width, height, payload.temperatures.length, 0,
           gl.RG_INTEGER, gl.SHORT, payload.steps));
-      const packed = this.texture(gl.TEXTURE_2D, gl.NEAREST, () =>
-        gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, gl.RED, gl.UNSIGNED_BYTE, lightness));
-      const L = this.target(payload.size, this.float === gl.RGBA32F ? gl.R32F : gl.R16F);
-      this.run("DECODE", L, payload.size, { packed, size: payload.size });
-      gl.deleteTexture(packed);
+      const L = this.lightness(payload.size, lightness);
       const entropy = payload.entropy
         ? this.grey(payload.cells, payload.undecided)
         : this.grey([1, 1], new Uint8Array(1));
