@@ -46,5 +46,9 @@ class TrainingError(ColorizeError):
     """A training run that cannot go on, such as a non-finite loss."""
 
 
+class SiteError(ColorizeError):
+    """A site for the browser that cannot be built or published."""
+
+
 class ClassifierError(ColorizeError):
     """An evaluation classifier that does not exist or whose weights are not here."""

@@ -82,7 +82,7 @@ def test_a_dependency_ends_before_a_version_nobody_has_tried(line):
 
 def test_a_space_installs_what_the_page_imports():
     """Gradio is there already, in the version of README.md."""
-    page = reached([*files_of("app"), *files_of("webpage"), DECODER])
+    page = reached([*files_of("app"), DECODER])
     assert distributions(page) - {"gradio"} == pinned()
 
 

@@ -17,6 +17,7 @@ from colorize_core.cli.methods import methods
 from colorize_core.cli.prior import prior
 from colorize_core.cli.results import results
 from colorize_core.cli.run import run
+from colorize_core.cli.site import publish, site
 from colorize_core.cli.terminal import repeat_option, report
 from colorize_core.cli.train import train
 from colorize_core.cli.train_classifier import train_classifier
@@ -33,6 +34,8 @@ for name, command in {
     "methods": methods,
     "app": start_app,
     "dashboard": start_dashboard,
+    "site": site,
+    "publish": publish,
     "classify": classify,
     "train": train,
     "train-classifier": train_classifier,
