@@ -80,8 +80,12 @@ def repeat_option(arguments: list[str], option: str) -> list[str]:
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """For training: messages on standard error; a signal ends with a hint and exit code 130."""
+def stoppable(out: Path) -> Iterator[None]:
+    """For training: messages on standard error; a signal ends with a hint and exit code 130.
+
+    Args:
+        out: the folder that holds the state of the run, or a folder each for several runs.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -89,8 +93,18 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as error:
-        report("stopped; continue with the same command and --resume")
+        report(f"stopped; {_way_on(out)}")
         raise typer.Exit(130) from error
+
+
+def _way_on(out: Path) -> str:
+    from colorize_core.training.state import FILE
+
+    if (out / FILE).exists():
+        return "continue with the same command and --resume"
+    if any(out.rglob(FILE)):  # of several runs: those that have a state go on by themselves
+        return "continue with the same command"
+    return f"nothing to resume was written to {out} yet: give the same command again"
 
 
 def _stop(signum: int, frame: object) -> NoReturn:

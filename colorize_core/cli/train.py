@@ -74,7 +74,7 @@ def train(
         evaluate_every=evaluate_every,
         limit=limit,
     )
-    with stoppable():
+    with stoppable(options.out):
         if method is None:
             _train_all(options, config)
             return

@@ -46,6 +46,6 @@ def train_classifier(
         resume=resume,
         limit=limit,
     )
-    with stoppable():
+    with stoppable(options.out):
         folder = classifier.train_classifier(get_classifier(name), options)
     typer.echo(printable(f"written to {folder}"))
