@@ -10,6 +10,7 @@ from colorize_core.color.difference import delta_e2000
 from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bleeding import bleeding
+from colorize_core.metrics.blotches import blotches
 from colorize_core.metrics.colorfulness import colorfulness
 from colorize_core.metrics.faces import face_error, green_or_blue
 from colorize_core.metrics.psnr import psnr
@@ -51,6 +52,7 @@ FUNCTIONS: dict[str, Callable[[Pair], Tensor]] = {
     "colorfulness": lambda pair: colorfulness(pair.rgb),
     "chroma": lambda pair: _mean(chroma(pair.lab[:, 1:])),
     "roughness": lambda pair: roughness(pair.lab[:, 1:]),
+    "blotches": lambda pair: blotches(pair.lab),
     "bleeding": lambda pair: bleeding(pair.lab),
     "face_delta_e2000": lambda pair: face_error(pair.lab, pair.lab_true),
     "green_or_blue_faces": lambda pair: 100 * green_or_blue(pair.lab),

@@ -70,7 +70,11 @@ METRICS = {
         Metric(
             "roughness", "Roughness of ab", "ab units per pixel", None,
             "total variation, metrics/roughness.py",
-            "Mean step of ab between neighbouring pixels; blotches and speckles raise it.",
+            "Mean step of ab between neighbouring pixels; speckles and patches raise it.",
+        ),
+        Metric(
+            "blotches", "Blotchy area", "%", None, "metrics/blotches.py",
+            "Share of the picture in regions of smooth L whose hue turns by more than 60°.",
         ),
         Metric(
             "bleeding", "Bleeding over edges", "%", None, "metrics/bleeding.py",
