@@ -6,6 +6,8 @@
  */
 import { decode } from "./classes.js";
 import { lightnessCurve, writeColor } from "./color.js";
+import { JpegWriter } from "./jpeg.js";
+import { PngWriter } from "./png.js";
 import { strips } from "./predict.js";
 import { between, guidedCoefficients, jointBilateral } from "./upsampling.js";
 
@@ -101,5 +103,26 @@ function joinRow(rgba, picture, start, [slopeA, offsetA, slopeB, offsetB], { low
     const a = (left * slopeA[i] + right * slopeA[i + 1]) * L + left * offsetA[i] + right * offsetA[i + 1];
     const b = (left * slopeB[i] + right * slopeB[i + 1]) * L + left * offsetB[i] + right * offsetB[i + 1];
     writeColor(f, a, b, picture, p);
+  }
+}
+
+/**
+ * A picture file at the photo's own size.
+ *
+ * @param {Photo} photo
+ * @param {Prediction} prediction of that photo
+ * @param {"png" | "jpeg"} type
+ * @param {Look & Work} [options]
+ * @returns {Promise<Blob>}
+ */
+export async function renderFile(photo, prediction, type, options = {}) {
+  const Writer = type === "png" ? PngWriter : JpegWriter;
+  const writer = new Writer(photo.width, photo.height);
+  try {
+    for await (const { rgba } of renderStrips(photo, prediction, options)) await writer.add(rgba);
+    return await writer.finish();
+  } catch (error) {
+    await writer.stop();
+    throw error;
   }
 }
