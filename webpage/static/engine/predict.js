@@ -9,6 +9,8 @@ import { denoise } from "./denoise.js";
 import { describe } from "./onnx.js";
 import { LANCZOS, TRIANGLE, flatten, narrow, taps } from "./resize.js";
 
+export { buildPayload } from "./classes.js";
+
 /** Pixels handled at once at full size. */
 export const STRIP_PIXELS = 1 << 18;
 
