@@ -199,7 +199,7 @@ def api_colorize(
     with VISITS.visit(request.session_hash) as visit:
         session, picture = read_upload(photo, [method])
         visit.open(session)
-        result = encode(session.columns[0].draw(picture, *knobs), "png")
+        result = encode(session.columns[0].draw(picture, *knobs, own=True), "png")
         return session.files.keep(result, session.file_name(0)), " ".join(session.notes)
 
 

@@ -56,9 +56,11 @@ class Column:
         """Bytes of the prediction, and of the same once more for the browser."""
         return 2 * (self.prediction.output.nbytes + self.prediction.L.nbytes)
 
-    def draw(self, photo: Image.Image, temperature: float, saturation: float) -> Image.Image:
-        """The picture, at the size of a photo."""
-        return self.colorizer.render(photo, self.prediction, temperature, saturation)
+    def draw(
+        self, photo: Image.Image, temperature: float, saturation: float, own: bool = False
+    ) -> Image.Image:
+        """The picture, at the size of a photo, which it may become if that is no one else's."""
+        return self.colorizer.render(photo, self.prediction, temperature, saturation, own=own)
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,8 @@ class Session:
 
     def download(self, index: int, temperature: float, saturation: float) -> Image.Image:
         """The picture of one column at the photo's own size."""
-        return self.columns[index].draw(self.photo, temperature, saturation)
+        own = not isinstance(self.source, Image.Image)  # read for this download
+        return self.columns[index].draw(self.photo, temperature, saturation, own)
 
     def file_name(self, index: int) -> str:
         """What a download is called: the photo, shortened if need be, and the method."""

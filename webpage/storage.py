@@ -101,7 +101,9 @@ class Files:
 
     def keep(self, content: bytes, name: str) -> str:
         """Write a file, and give its path; equal contents share one, the oldest make room."""
-        key = sha256(name.encode() + content).digest()
+        digest = sha256(name.encode())
+        digest.update(content)  # not joined: a download is large
+        key = digest.digest()
         if key not in self._kept:
             path = self._new(name)
             path.write_bytes(content)

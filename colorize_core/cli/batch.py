@@ -206,12 +206,12 @@ def colorize_file(
         raise PhotoError(f"{job.source}: {error}") from error
     for text in reading.notes:
         note(f"{job.source}: {text}")
+    photo, last = reading.picture, list(wanted)[-1]
     for name, target in wanted.items():
         colorizer = colorizers[name]
-        prediction = colorizer.predict(reading.picture)
-        picture = colorizer.render(
-            reading.picture, prediction, settings.temperature, settings.saturation
-        )
+        prediction = colorizer.predict(photo)
+        knobs = settings.temperature, settings.saturation
+        picture = colorizer.render(photo, prediction, *knobs, own=name == last)
         make_folder(target.parent)
         save_image(picture, target, overwrite=settings.force)
     return True

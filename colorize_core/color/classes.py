@@ -46,7 +46,11 @@ def gamut(plane: str = "ab") -> Tensor:
 @cache
 def _cached_centres(cell: int, origin: int, plane: str) -> Tensor:
     index = torch.floor((gamut(plane) - origin) / cell).long()
-    cells = torch.unique(index, dim=0)  # sorted by a, then b
+    first = index.amin(0)
+    # torch.unique(dim=0) would make a tensor of every colour: 100 MB that stay.
+    taken = torch.zeros(*(index.amax(0) - first + 1), dtype=torch.bool)
+    taken[tuple((index - first).T)] = True
+    cells = first + taken.nonzero()  # sorted by a, then b
     return (origin + (cells + 0.5) * cell).float()
 
 

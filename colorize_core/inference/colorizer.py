@@ -77,7 +77,8 @@ class Colorizer:
                 method that takes none.
         """
         photo = load_image(photo)
-        return self.render(photo, self.predict(photo, hints), temperature, saturation)
+        prediction = self.predict(photo, hints)
+        return self.render(photo, prediction, temperature, saturation, own=True)
 
     @torch.inference_mode()
     def predict(self, photo: Image.Image, hints: Sequence[Hint] = ()) -> Prediction:
@@ -133,6 +134,7 @@ class Colorizer:
         temperature: float | None = None,
         saturation: float = 1.0,
         max_side: int | None = None,
+        own: bool = False,
     ) -> Image.Image:
         """Make the picture of a prediction, without the network.
 
@@ -142,6 +144,7 @@ class Colorizer:
             temperature: as in a call.
             saturation: as in a call.
             max_side: long side of a preview, pixels; None keeps the full size.
+            own: as in `merge`.
 
         Raises:
             ConfigError: temperature or saturation out of range.
@@ -151,7 +154,7 @@ class Colorizer:
         ab = saturation * self.predict_ab(prediction, temperature)
         if max_side is not None:
             photo = shrink(photo, max_side)
-        return merge(photo, prediction.L, ab)
+        return merge(photo, prediction.L, ab, own)
 
     @property
     def generates_rgb(self) -> bool:

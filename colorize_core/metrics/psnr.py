@@ -1,7 +1,6 @@
 """Peak signal-to-noise ratio."""
 
 from torch import Tensor
-from torchmetrics.functional.image import peak_signal_noise_ratio
 
 MAX_PSNR = 100.0
 """Identical pictures have an infinite PSNR, which has no mean."""
@@ -17,5 +16,6 @@ def psnr(rgb: Tensor, rgb_true: Tensor) -> Tensor:
     Returns:
         (B,), in dB; higher is better.
     """
-    value = peak_signal_noise_ratio(rgb, rgb_true, data_range=1.0, reduction="none", dim=(1, 2, 3))
-    return value.clamp(max=MAX_PSNR)
+    # As torchmetrics has it, without the 70 MB and 1.5 s that importing its images takes.
+    squared = (rgb - rgb_true).square().mean((1, 2, 3))
+    return (-10 * squared.log10()).clamp(max=MAX_PSNR)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from scipy.stats import binomtest
 
 from colorize_core import METHODS
 from colorize_core.data.folders import list_photos
@@ -170,6 +169,8 @@ def result(quiz: Quiz) -> list[dict[str, Any]]:
 
 def row(title: str, answers: list[bool]) -> dict[str, Any]:
     """One line of the result."""
+    from scipy.stats import binomtest  # 60 MB that only a game's end needs
+
     fooled, pairs = sum(answers), len(answers)
     low, high = binomtest(fooled, pairs).proportion_ci(method="wilson")
     rates = {"rate": fooled / pairs, "low": float(low), "high": float(high)}
