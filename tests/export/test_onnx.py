@@ -112,7 +112,9 @@ def test_the_command_writes_a_file_once(colorize, tiny_checkpoints, tmp_path):
     assert f"written to {file}" in said
     assert props(file.read_bytes())["method"] == "gan"
     file.write_bytes(b"mine")
-    assert call()[0] == 1
+    code, said = call()
+    assert code == 1
+    assert "already exists; choose another name or pass --force" in said
     assert file.read_bytes() == b"mine"
     assert call("--force")[0] == 0
     assert props(file.read_bytes())["method"] == "gan"
