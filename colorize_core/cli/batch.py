@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 from colorize_core.data.folders import SUFFIXES
@@ -39,6 +40,15 @@ class Settings:
             raise ConfigError(f"--temperature must lie in [0, 1], got {self.temperature}")
         if not 0 <= self.saturation <= 4:
             raise ConfigError(f"--saturation must lie in [0, 4], got {self.saturation}")
+
+
+class Outcome(Enum):
+    """What became of a photo. What is there is never replaced unasked: it may be another's."""
+
+    DONE = auto()
+    THERE = auto()
+    OLDER = auto()
+    """There already, but older than the photo."""
 
 
 def method_names(choice: str, checkpoints: Path) -> list[str]:
@@ -173,7 +183,7 @@ def colorize_file(
     colorizers: dict[str, Colorizer],
     settings: Settings,
     note: Callable[[str], None] = lambda text: None,
-) -> bool:
+) -> Outcome:
     """Colorize one photo with every method of its job that is loaded.
 
     Args:
@@ -183,7 +193,7 @@ def colorize_file(
         note: called with what there is to say about a photo that was read.
 
     Returns:
-        Whether there was anything to do.
+        What became of it.
 
     Raises:
         ColorizeError: the photo cannot be used, or the disk refuses an output; the message names
@@ -194,12 +204,14 @@ def colorize_file(
         for target in wanted.values():
             if target.exists() and target.resolve() == job.source.resolve():
                 raise PhotoError(f"{target} is the photo itself; choose another output folder")
-        if not settings.force:
-            wanted = {name: path for name, path in wanted.items() if not path.exists()}
+        missing = {name: path for name, path in wanted.items() if not path.exists()}
+        if not missing and not settings.force:
+            changed = job.source.stat().st_mtime
+            older = any(path.stat().st_mtime < changed for path in wanted.values())
+            return Outcome.OLDER if older else Outcome.THERE
+        wanted = wanted if settings.force else missing
     except OSError as error:  # such as a name too long
         raise StorageError(target, error) from error
-    if not wanted:
-        return False
     try:
         reading = read_untrusted(job.source)
     except PhotoError as error:
@@ -214,4 +226,4 @@ def colorize_file(
         picture = colorizer.render(photo, prediction, *knobs, own=name == last)
         make_folder(target.parent)
         save_image(picture, target, overwrite=settings.force)
-    return True
+    return Outcome.DONE

@@ -1,5 +1,6 @@
 """The command `colorize run`."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def run(
         report(f"error: {problem}")
     if jobs:
         check_writable(next(iter(jobs[0].targets.values())).parent)
-    done, there, failed = 0, 0, len(problems)
+    outcomes, failed = Counter(), len(problems)
     settings = batch.Settings(temperature, saturation, force)
     place = pick_device(device)
     colorizers = {}
@@ -49,18 +50,20 @@ def run(
             report(f"error: {error}")
     with progress_bars() as progress:
         task = progress.add_task("colorizing", total=len(jobs))
-        for job in jobs:
+        for job in jobs if colorizers else []:
             try:
-                if batch.colorize_file(job, colorizers, settings, report):
-                    done += 1
-                else:
-                    there += 1
+                outcomes[batch.colorize_file(job, colorizers, settings, report)] += 1
             except ColorizeError as error:
                 failed += 1
                 report(f"error: {error}")
             progress.advance(task)
-    if there:
-        report(f"{there} were there already; --force makes them anew")
-    report(f"{done} done, {failed} failed; written to {out}")
+    there, older = outcomes[batch.Outcome.THERE], outcomes[batch.Outcome.OLDER]
+    if there or older:
+        stale = f", {older} of them older than the photo" if older else ""
+        report(
+            f"{there + older} were there already{stale}, and are left as they are; "
+            "--force makes them anew, as after other settings"
+        )
+    report(f"{outcomes[batch.Outcome.DONE]} done, {failed} failed; written to {out}")
     if failed:
         raise typer.Exit(1)

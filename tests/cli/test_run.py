@@ -155,12 +155,23 @@ def test_run_overwrites_only_with_force(run, photos, tmp_path):
     (out / "b.png").unlink()
     code, text = run(photos, "-o", out)
     assert code == 0
-    assert "3 were there already; --force makes them anew" in text
+    assert "3 were there already, and are left as they are; --force makes them anew" in text
     assert "1 done, 0 failed" in text
     assert files(out)["a.png"] == b"precious"
     assert (out / "b.png").exists(), "what was missing is made"
     assert run(photos, "-o", out, "--force")[0] == 0
     assert files(out)["a.png"] != b"precious"
+
+
+def test_run_names_results_that_are_older_than_their_photos(run, photos, tmp_path):
+    out = tmp_path / "out"
+    assert run(photos, "-o", out)[0] == 0
+    before, later = files(out), (out / "a.png").stat().st_mtime + 10
+    os.utime(photos / "a.png", (later, later))
+    code, text = run(photos, "-o", out, "--saturation", 0)
+    assert (code, files(out)) == (0, before)
+    assert "4 were there already, 1 of them older than the photo, and are left" in text
+    assert "--force makes them anew, as after other settings" in text
 
 
 # Trouble
