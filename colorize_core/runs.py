@@ -5,6 +5,7 @@ No torch, so that menus and dashboards stay light.
 
 import json
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,18 @@ PRIOR = "prior.json"
 
 
 def list_runs(root: Path = SHIPPED) -> dict[str, Path]:
-    """Run folders below `root` that hold a configuration, by folder name."""
-    return {path.parent.name: path.parent for path in sorted(Path(root).glob(f"*/{CONFIG}"))}
+    """Run folders below `root` that hold a configuration, by folder name.
+
+    One that may not be looked into is among them: whoever reads it says so.
+    """
+    return {folder.name: folder for folder in sorted(Path(root).glob("*")) if _is_run(folder)}
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        return (folder / CONFIG).is_file()
+    except PermissionError:
+        return True
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -38,7 +49,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         CheckpointError: no such folder or file, or a damaged one.
     """
     path = Path(folder) / CONFIG
-    if not path.is_file():
+    if not _is_there(path):
         raise CheckpointError(f"no checkpoint at {folder}: {CONFIG} is missing")
     return _read_object(path, "restore or retrain it")
 
@@ -50,7 +61,7 @@ def read_metrics(folder: Path) -> dict[str, Any] | None:
         CheckpointError: a damaged file.
     """
     path = Path(folder) / METRICS_FILE
-    return _read_object(path, "run colorize evaluate again") if path.is_file() else None
+    return _read_object(path, "run colorize evaluate again") if _is_there(path) else None
 
 
 def read_sweep(folder: Path) -> dict[str, Any] | None:
@@ -60,7 +71,7 @@ def read_sweep(folder: Path) -> dict[str, Any] | None:
         CheckpointError: a damaged file.
     """
     path = Path(folder) / SWEEP
-    return _read_object(path, "run colorize evaluate --sweep again") if path.is_file() else None
+    return _read_object(path, "run colorize evaluate --sweep again") if _is_there(path) else None
 
 
 def read_prior(root: Path) -> dict[str, Any] | None:
@@ -70,7 +81,7 @@ def read_prior(root: Path) -> dict[str, Any] | None:
         CheckpointError: a damaged file.
     """
     path = Path(root) / PRIOR
-    return _read_object(path, "move it away and count anew") if path.is_file() else None
+    return _read_object(path, "move it away and count anew") if _is_there(path) else None
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:
@@ -79,7 +90,7 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     A line may be half there while a run writes it.
     """
     path = Path(folder) / HISTORY
-    if not path.is_file():
+    if not os.path.isfile(path):  # also where its folder may not be looked into
         return []
     lines = []
     for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -118,7 +129,7 @@ def training_totals(folder: Path) -> TrainingTotals | None:
     """
     folder, seen = Path(folder), set()
     images, seconds = 0, 0.0
-    while folder.name not in seen and (folder / CONFIG).is_file():
+    while folder.name not in seen and _is_there(folder / CONFIG):
         seen.add(folder.name)
         training = read_config(folder).get("training") or {}
         parts = [part for part in (training, training.get("before")) if part]
@@ -141,6 +152,13 @@ def count_parameters(folder: Path) -> int | None:
     except (SafetensorError, OSError):
         return None
     return sum(math.prod(shape) for shape in halves)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError as error:
+        raise CheckpointError(f"{path.parent} cannot be read; change its permissions") from error
 
 
 def _read_object(path: Path, remedy: str) -> dict[str, Any]:

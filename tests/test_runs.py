@@ -3,8 +3,18 @@
 import json
 
 import pytest
+from support.locked import lock
 
-from colorize_core.runs import TrainingTotals, training_totals
+from colorize_core.errors import CheckpointError
+from colorize_core.runs import (
+    TrainingTotals,
+    list_runs,
+    read_config,
+    read_history,
+    read_metrics,
+    read_sweep,
+    training_totals,
+)
 
 
 @pytest.fixture
@@ -43,3 +53,13 @@ def test_a_run_may_note_what_it_started_from(write):
 def test_a_run_that_tells_nothing_has_no_totals(write, tmp_path):
     assert training_totals(write("run", data=["photos"])) is None
     assert training_totals(tmp_path / "nowhere") is None
+
+
+def test_a_run_that_may_not_be_looked_into_is_named(write, monkeypatch):
+    folders = [write(name) for name in ("a", "b")]
+    lock(monkeypatch, folders[0])
+    assert list(list_runs(folders[0].parent)) == ["a", "b"]
+    for read in (read_config, read_metrics, read_sweep, training_totals):
+        with pytest.raises(CheckpointError, match=r"/a cannot be read; change its permissions"):
+            read(folders[0])
+    assert read_history(folders[0]) == []

@@ -43,9 +43,12 @@ EXAMPLES = {
 def folders() -> dict[str, Path]:
     """Folders of methods with weights: in COLORIZE_CHECKPOINTS if it is set, or the shipped."""
     found = list_runs(Path(os.environ.get("COLORIZE_CHECKPOINTS") or SHIPPED))
-    return {
-        name: found[name] for name in METHODS if name in found and (found[name] / WEIGHTS).is_file()
-    }
+    return {name: found[name] for name in METHODS if name in found and _has_weights(found[name])}
+
+
+def _has_weights(folder: Path) -> bool:
+    # A folder that may not be looked into counts as damaged, and so is named.
+    return (folder / WEIGHTS).is_file() if os.access(folder, os.X_OK) else True
 
 
 def checkpoints() -> dict[str, Path]:
@@ -87,7 +90,7 @@ def described(name: str) -> Checkpoint:
 
 def fingerprint(folder: Path) -> tuple[int, ...]:
     """Becomes another one when a checkpoint is replaced; reading the weights would take longer."""
-    stats = [path.stat() for path in (folder / CONFIG, folder / WEIGHTS) if path.is_file()]
+    stats = [path.stat() for path in (folder / CONFIG, folder / WEIGHTS) if os.path.isfile(path)]
     return tuple(value for s in stats for value in (s.st_mtime_ns, s.st_ctime_ns, s.st_size))
 
 

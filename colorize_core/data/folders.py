@@ -6,6 +6,8 @@ content, so that neither renaming nor moving a file changes its part.
 
 import hashlib
 import math
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +43,8 @@ def list_photos(folder: Path, split: str | None = None) -> list[PhotoFile]:
             without any split is taken whole.
 
     Raises:
-        DataError: no such folder or split, no picture in it, or a train/ that is too small to cut
-            a test split from.
+        DataError: no such folder or split, no picture in it, a subfolder that cannot be read, or a
+            train/ that is too small to cut a test split from.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -64,11 +66,29 @@ def is_split(folder: Path) -> bool:
 
 def _find(folder: Path, root: Path) -> list[PhotoFile]:
     """The pictures of a data set below `root`."""
-    paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    paths = sorted(_pictures(root))
     if not paths:
         known = " ".join(sorted(SUFFIXES))
         raise DataError(f"no image files below {root}; expected files ending in {known}")
     return [PhotoFile(path, _group(folder.name, path.relative_to(root))) for path in paths]
+
+
+def _pictures(root: Path) -> Iterator[Path]:
+    # A part left out in silence would make another data set of it.
+    def refuse(error: OSError) -> None:
+        raise DataError(
+            f"{error.filename} cannot be read ({error.strerror}); "
+            "change its permissions, or move it out of the folder"
+        ) from error
+
+    for folder, _, names in os.walk(root, onerror=refuse):
+        for path in (Path(folder, name) for name in names):
+            if path.suffix.lower() in SUFFIXES:
+                try:
+                    if path.is_file():
+                        yield path
+                except OSError as error:
+                    refuse(error)
 
 
 def _cut_test(folder: Path) -> dict[str, list[PhotoFile]]:

@@ -1,5 +1,6 @@
 """Training curves: every term of every run, also while it is being written."""
 
+import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -88,12 +89,18 @@ def choose_sources() -> tuple[list[Run], bool]:
 
 def runs_below(folder: Path) -> list[Run]:
     """The run of a folder, or those of its children."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return []
-    if (folder / files.HISTORY).exists() or (folder / files.CONFIG).exists():
+    if _holds(folder, files.HISTORY) or _holds(folder, files.CONFIG):
         return [results.read_run(folder)]
-    below = sorted(path.parent for path in folder.glob(f"*/{files.HISTORY}"))
+    below = sorted(path for path in folder.glob("*") if _holds(path, files.HISTORY))
     return [results.read_run(path) for path in below]
+
+
+def _holds(folder: Path, name: str) -> bool:
+    """Whether a file is there, or cannot be seen, of which `read_run` tells."""
+    locked = folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK)
+    return locked or (folder / name).exists()
 
 
 def read(runs: list[Run]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
@@ -104,7 +111,8 @@ def read(runs: list[Run]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
         if len(frame):
             histories[run.name] = frame
         if problem:
-            problems[run.name] = problem
+            locked = not os.access(run.folder, os.X_OK)
+            problems[run.name] = run.problems[0] if locked and run.problems else problem
     return histories, problems
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.dashboard import OTHER, figure, history_line, trace, warnings_of
+from support.locked import lock
 from support.tiny import STUDIO
 
 from colorize_core import runs
@@ -99,3 +100,12 @@ def test_choices_are_taken_from_the_url(open_page, filled):
     assert figure(at, "training_lr")["layout"]["xaxis"]["title"]["text"].startswith("training t")
     assert not open_page("training", filled, training_terms="").get("plotly_chart")
     assert open_page("training", filled, training_x="nonsense").get("plotly_chart")
+
+
+def test_a_run_that_may_not_be_looked_into_is_named(open_page, filled, tmp_path, monkeypatch):
+    for name in ("locked", "open"):
+        shutil.copytree(filled / OTHER, tmp_path / "runs" / name)
+    lock(monkeypatch, tmp_path / "runs" / "locked")
+    at = open_page("training", filled, training_runs="", training_folder=str(tmp_path / "runs"))
+    assert "locked cannot be read; change its permissions" in warnings_of(at)
+    assert trace(figure(at, "training_raw_auc"), "open validation")

@@ -2,6 +2,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from support.locked import lock
 
 from colorize_core.data.folders import PhotoFile, list_photos, split_photos
 from colorize_core.errors import DataError
@@ -51,6 +52,18 @@ def test_list_photos_uses_a_split_where_there_is_one(tmp_path):
 def test_a_folder_without_any_split_is_taken_whole(tmp_path, split):
     write(tmp_path, "a/1.png", "b/2.png")
     assert names(list_photos(tmp_path, split)) == ["1.png", "2.png"]
+
+
+@pytest.mark.parametrize("part", ["a/locked", "train/locked"])
+def test_a_subfolder_that_cannot_be_read_is_named(part, tmp_path, monkeypatch):
+    """Left out in silence, another data set would be trained on, or measured."""
+    write(tmp_path, f"{part}/1.png", f"{Path(part).parent}/2.png", f"{Path(part).parent}/3.png")
+    lock(monkeypatch, tmp_path / part)
+    for split in (None, "train"):
+        with pytest.raises(
+            DataError, match=r"/locked cannot be read \(Permission denied\); change"
+        ):
+            list_photos(tmp_path, split)
 
 
 def test_list_photos_refuses_missing_and_empty_folders(tmp_path):

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from support.locked import lock
 from support.page import KNOBS, METHODS
 from support.tiny import build_tiny, tiny_config
 
@@ -92,3 +93,10 @@ def test_a_damaged_folder_is_named_and_the_others_work(
     shutil.copy(tiny_checkpoints / "gan" / "config.json", folder / "gan")
     shutil.copy(tiny_checkpoints / "gan" / "model.safetensors", folder / "gan")
     assert networks.unusable() == []
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named(own, monkeypatch):
+    folder = own()
+    shutil.copytree(folder, folder.with_name("regression"))
+    lock(monkeypatch, folder)
+    assert (list(networks.checkpoints()), networks.unusable()) == (["regression"], ["gan"])
