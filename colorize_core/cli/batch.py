@@ -12,6 +12,7 @@ from colorize_core.files import make_folder
 from colorize_core.image.sandbox import read_untrusted
 from colorize_core.image.write import save_image
 from colorize_core.inference.colorizer import Colorizer
+from colorize_core.inference.hints import Hint
 from colorize_core.methods import METHODS, get_method
 from colorize_core.runs import list_runs
 
@@ -34,6 +35,7 @@ class Settings:
     temperature: float | None = None
     saturation: float = 1.0
     force: bool = False
+    hints: tuple[Hint, ...] = ()
 
     def __post_init__(self) -> None:
         if self.temperature is not None and not 0 <= self.temperature <= 1:
@@ -221,7 +223,10 @@ def colorize_file(
     photo, last = reading.picture, list(wanted)[-1]
     for name, target in wanted.items():
         colorizer = colorizers[name]
-        prediction = colorizer.predict(photo)
+        try:
+            prediction = colorizer.predict(photo, settings.hints)
+        except ConfigError as error:  # a hint outside this photo
+            raise ConfigError(f"{job.source}: {error}") from error
         knobs = settings.temperature, settings.saturation
         picture = colorizer.render(photo, prediction, *knobs, own=name == last)
         make_folder(target.parent)

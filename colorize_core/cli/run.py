@@ -20,6 +20,10 @@ def run(
         typer.Option(help="0 (vivid) … 1 (calm), for classification; default 0.38."),
     ] = None,
     saturation: Annotated[float, typer.Option(help="0 (grey) … 4; 1 leaves colours.")] = 1.0,
+    hint: Annotated[
+        list[str] | None,
+        typer.Option(help="A colour known at a place, x,y,#rrggbb, in pixels; may be repeated."),
+    ] = None,
     format: Annotated[str | None, typer.Option(help="png, jpg or webp; default png.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make existing outputs anew.")] = False,
     device: Device = "auto",
@@ -30,6 +34,7 @@ def run(
     from colorize_core.files import check_writable
     from colorize_core.inference.colorizer import load_colorizer
     from colorize_core.inference.devices import pick_device
+    from colorize_core.inference.hints import Hint
 
     jobs, problems = batch.plan(inputs, out, batch.method_names(method, checkpoints), format)
     for problem in problems:
@@ -37,7 +42,7 @@ def run(
     if jobs:
         check_writable(next(iter(jobs[0].targets.values())).parent)
     outcomes, failed = Counter(), len(problems)
-    settings = batch.Settings(temperature, saturation, force)
+    settings = batch.Settings(temperature, saturation, force, tuple(map(Hint.parse, hint or ())))
     place = pick_device(device)
     colorizers = {}
     for name in batch.methods_of(jobs):

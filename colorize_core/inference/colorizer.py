@@ -92,7 +92,10 @@ class Colorizer:
             ConfigError: a hint outside the photo, or a method that takes none.
         """
         if hints and not self.config.hints:
-            raise ConfigError(f"{self.method.name} takes no hints; classification does")
+            raise ConfigError(
+                f"these weights of {self.method.name} take no hints; leave them out, or train "
+                "with --set hints=true"
+            )
         side, size_divisor = self.config.side, self.module.size_divisor
         L = grey = denoise(network_input(photo, side, size_divisor), self.config.denoise)
         if self.config.color_space != "lab":

@@ -93,5 +93,5 @@ def test_a_method_without_hints_says_so(make_photo):
     method = METHODS["regression"]
     module = build_tiny(method).eval()
     colorizer = Colorizer(method, tiny_config(method), module, torch.device("cpu"))
-    with pytest.raises(ConfigError, match="regression takes no hints"):
+    with pytest.raises(ConfigError, match="weights of regression take no hints"):
         colorizer(make_photo(64, 64, seed=1), hints=[Hint(1, 1, RED)])
