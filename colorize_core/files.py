@@ -72,11 +72,14 @@ def remove_leftovers(folder: Path) -> None:
     for path in folder.glob(".colorize-*.tmp"):
         found = _OURS.fullmatch(path.name)
         with contextlib.suppress(OSError):  # of another user, or gone
-            if found and (not _runs(int(found[1])) or path.stat().st_mtime < time.time() - _DAY):
+            if found and (
+                not is_running(int(found[1])) or path.stat().st_mtime < time.time() - _DAY
+            ):
                 path.unlink()
 
 
-def _runs(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether there is a process of that number; true where that cannot be told."""
     if os.name != "posix":  # there, asking would end it
         return True
     try:

@@ -25,6 +25,8 @@ METRICS_FILE = "metrics.json"
 SWEEP = "sweep.json"
 PRIOR = "prior.json"
 """Beside the run folders: how often colours occur in data sets."""
+QUEUE = "queue.json"
+"""Beside the run folders: the runs of the queue that trains into them."""
 
 
 def list_runs(root: Path = SHIPPED) -> dict[str, Path]:
@@ -82,6 +84,18 @@ def read_prior(root: Path) -> dict[str, Any] | None:
     """
     path = Path(root) / PRIOR
     return _read_object(path, "move it away and count anew") if _is_there(path) else None
+
+
+def read_queue(root: Path) -> dict[str, Any] | None:
+    """What queue.json beside the run folders holds; None where there is none.
+
+    Raises:
+        CheckpointError: a damaged file.
+    """
+    path = Path(root) / QUEUE
+    return (
+        _read_object(path, "remove it; the next queue writes it anew") if path.is_file() else None
+    )
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:

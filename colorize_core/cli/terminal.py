@@ -1,8 +1,10 @@
 """What the commands share: where they print, how they show progress, common options."""
 
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
+
+from colorize_core.training.queue_status import IN_QUEUE
 
 # Long sentences must stay on one line when they are piped or searched.
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -86,6 +90,8 @@ def stoppable(out: Path) -> Iterator[None]:
     Args:
         out: the folder that holds the state of the run, or a folder each for several runs.
     """
+    if os.environ.get(IN_QUEUE):
+        threading.Thread(target=_end_with_input, daemon=True).start()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -93,7 +99,8 @@ def stoppable(out: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as error:
-        report(f"stopped; {_way_on(out)}")
+        if not os.environ.get(IN_QUEUE):
+            report(f"stopped; {_way_on(out)}")
         raise typer.Exit(130) from error
 
 
@@ -110,3 +117,13 @@ def _way_on(out: Path) -> str:
 def _stop(signum: int, frame: object) -> NoReturn:
     # The last interval's state is on disk already; what came after it is repeated by --resume.
     raise KeyboardInterrupt
+
+
+def _end_with_input() -> None:
+    """End this process when standard input does: the queue died, be it by a kill.
+
+    At once: every file is written whole or not at all, and the next queue goes on from them.
+    """
+    while os.read(0, 1):  # not by sys.stdin, whose lock the interpreter wants when it ends
+        pass
+    os._exit(130)

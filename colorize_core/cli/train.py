@@ -6,20 +6,29 @@ from typing import Annotated
 
 import typer
 
-from colorize_core.cli.terminal import Device, printable, report, stoppable
+from colorize_core.cli.terminal import Device, printable, stoppable
+from colorize_core.cli.train_all import print_status, train_all
 from colorize_core.errors import ConfigError
 from colorize_core.methods import Method, get_method
 from colorize_core.methods.config import MethodConfig
 from colorize_core.training.options import TrainingOptions
 
 ALL = "all"
+OF_QUEUE = ("plan", "jobs", "status")
+OF_BOTH = ("name", "data", "out", "device", "precision")
 HELP = "Repeat for several folders; a train/ and val/ split is used where present."
 
 
 def train(
-    name: Annotated[str, typer.Argument(help="A method, or all: each for its own --minutes.")],
-    data: Annotated[list[Path], typer.Option(help=f"A folder of images. {HELP}")],
-    out: Annotated[Path | None, typer.Option(help="Where to write; default runs/<method>.")] = None,
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A method, or all: a queue of runs, by a plan.")],
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help=f"A folder of images. {HELP} all: the folder that holds the data sets."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write; default runs/<method>; all: runs.")
+    ] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the training photos.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Length of the run in minutes.")] = None,
     batch_size: Annotated[
@@ -49,14 +58,29 @@ def train(
     config: Annotated[
         list[str] | None, typer.Option("--set", help="A configuration field, as name=value.")
     ] = None,
+    plan: Annotated[
+        Path | None, typer.Option(help="all: a TOML file that names the runs; default our own.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="all: runs at a time on the CPU.")] = 1,
+    status: Annotated[
+        bool, typer.Option("--status", help="all: show how far it is in --out, start nothing.")
+    ] = False,
 ) -> None:
-    """Train one method, or all, and write checkpoint, history and resume state."""
+    """Train one method, or all runs of a plan; write checkpoint, history and resume state."""
+    _check_options(context, name == ALL)
+    if name == ALL:
+        folder = out or Path("runs")
+        if status:
+            print_status(folder)
+        else:
+            train_all(data or [], folder, plan, jobs, device, precision)
+        return
     from colorize_core.training import engine
 
-    method = None if name == ALL else get_method(name)
+    method = get_method(name)
     options = TrainingOptions(
-        data=tuple(data),
-        out=out or Path("runs") / ("" if method is None else name),
+        data=tuple(data or ()),
+        out=out or Path("runs") / name,
         epochs=10 if epochs is None and minutes is None else epochs,
         minutes=minutes,
         batch_size=batch_size,
@@ -75,25 +99,21 @@ def train(
         limit=limit,
     )
     with stoppable(options.out):
-        if method is None:
-            _train_all(options, config)
-            return
         folder = engine.train(method, parse_config(method, config or []), options)
     typer.echo(printable(f"written to {folder}"))
 
 
-def _train_all(options: TrainingOptions, config: list[str] | None) -> None:
-    from colorize_core.training.train_all import train_all
-
-    if config:
-        raise ConfigError("--set changes one method; it cannot be used when training all")
-    done, failed = train_all(options)
-    where = printable(options.out)
-    typer.echo(f"{len(done)} trained, {len(failed)} failed; written below {where}")
-    for name, reason in failed.items():
-        report(f"error: {name}: {reason}")
-    if failed:
-        raise typer.Exit(1)
+def _check_options(context: typer.Context, every: bool) -> None:
+    """Refuse options that belong to the other of the two: one run, or a queue."""
+    given = [
+        name for name in context.params if context.get_parameter_source(name).name == "COMMANDLINE"
+    ]
+    for name in given:
+        option = "--set" if name == "config" else "--" + name.replace("_", "-")
+        if every and name not in {*OF_BOTH, *OF_QUEUE}:
+            raise ConfigError(f"{option} is for a single run; for all, write it into the --plan")
+        if not every and name in OF_QUEUE:
+            raise ConfigError(f"{option} is for `colorize train all`, not for a single method")
 
 
 def parse_config(method: Method, assignments: list[str]) -> MethodConfig:

@@ -78,6 +78,23 @@ def load_state(folder: Path) -> dict[str, Any]:
         raise damaged(folder, error) from error
 
 
+def read_images(folder: Path) -> int | None:
+    """Images that a run has seen by its state, none of whose tensors is read; None without one.
+
+    Raises:
+        CheckpointError: a damaged file.
+    """
+    path = Path(folder) / FILE
+    if not path.is_file():
+        return None
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            layout = dict(json.loads(file.metadata()["layout"])["dict"])
+        return int(_restore(layout["position"], {})["images"])
+    except (safetensors.SafetensorError, OSError, RecursionError, *WRONG) as error:
+        raise damaged(folder, error) from error
+
+
 def damaged(folder: Path, error: Exception) -> CheckpointError:
     """The refusal of a state that cannot be used, with a way out of it."""
     path = Path(folder) / FILE

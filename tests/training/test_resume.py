@@ -26,7 +26,6 @@ from support.training import (
 from colorize_core.cli.terminal import stoppable
 from colorize_core.errors import CheckpointError, ConfigError
 from colorize_core.evaluation.classifiers import CLASSIFIERS
-from colorize_core.methods import METHODS
 from colorize_core.runs import CONFIG, HISTORY, WEIGHTS, read_history
 from colorize_core.training import colorization, engine
 from colorize_core.training.classifier import train_classifier
@@ -210,31 +209,24 @@ def test_a_signal_stops_a_run_with_a_hint(photo_folder, tmp_path):
     assert load_state(out)["position"]["images"] == 8
 
 
-@pytest.mark.parametrize("name", ["regression", "all"])
 def test_a_run_stopped_before_its_first_state_is_given_again(
-    name, photo_folder, tmp_path, colorize, monkeypatch
+    photo_folder, tmp_path, colorize, monkeypatch
 ):
     def interrupt(*_) -> None:
         raise KeyboardInterrupt
 
     out, given = tmp_path / "run", words(photo_folder, tmp_path / "run")
-    if name == "all":
-        given = ["--data", tmp_path / "data", "--minutes", "1", "--out", out]
-        for data in {data for method in METHODS.values() for data in method.recipe.data}:
-            (tmp_path / "data").mkdir(exist_ok=True)
-            (tmp_path / "data" / data).symlink_to(photo_folder)
     with monkeypatch.context() as patch:
         patch.setattr(engine, "load_stores", interrupt)
-        code, text = colorize("train", name, *given)
+        code, text = colorize("train", "regression", *given)
     assert code == 130
     assert f"stopped; nothing to resume was written to {out} yet: give the same command" in text
     assert "--resume" not in text
-    if name != "all":
-        assert not out.exists()
-        code, text = colorize("train", name, *given, "--resume")
-        assert (code, text.count("\n")) == (1, 1)
-        assert text.startswith("error: nothing to resume at ")
-        assert colorize("train", name, *given)[0] == 0
+    assert not out.exists()
+    code, text = colorize("train", "regression", *given, "--resume")
+    assert (code, text.count("\n")) == (1, 1)
+    assert text.startswith("error: nothing to resume at ")
+    assert colorize("train", "regression", *given)[0] == 0
 
 
 def test_training_all_goes_on_by_itself(photo_folder, tmp_path, monkeypatch, capsys):
