@@ -74,9 +74,8 @@ def read_request(
             content = Path(request["path"]).read_bytes()
         except OSError as error:
             raise PhotoError(f"{name} cannot be read ({error.strerror}); check its name") from error
-    picture, damaged = read_file(content, name, seen)
-    note = f"{name} is damaged in places: what is missing there was filled in"
-    return picture, [note] if damaged else []
+    picture, damage = read_file(content, name, seen)
+    return picture, [f"{name} {damage}"] if damage else []
 
 
 def _limit_memory() -> None:

@@ -21,7 +21,7 @@ from pillow_heif import HeifImageFile
 
 from colorize_core.errors import PhotoError
 from colorize_core.image.complexity import check_complexity
-from colorize_core.image.jpeg import decode_sound_jpeg, is_plain_jpeg
+from colorize_core.image.jpeg import decode_jpeg, is_plain_jpeg
 from colorize_core.image.pixels import scale_to_uint8, to_rgb
 from colorize_core.image.tiff import open_tiff
 
@@ -97,7 +97,7 @@ def load_image(source: Source) -> Image.Image:
     raise PhotoError(f"{kind} is not a picture; give a path, bytes, an image or an array")
 
 
-def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[Image.Image, bool]:
+def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[Image.Image, str]:
     """Read the content of a picture file; as `load_image`.
 
     Args:
@@ -106,7 +106,7 @@ def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[I
         seen: called with the number of pixels once the header is read, before they are decoded.
 
     Returns:
-        The picture, RGB or RGBX, and whether its file is known to be damaged.
+        The picture, RGB or RGBX, and what is to be said about its file, mostly nothing.
 
     Raises:
         PhotoError: as `load_image`, or the file consists of too many parts.
@@ -115,9 +115,9 @@ def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[I
     with _explained(name):
         image = _open(io.BytesIO(content), name, seen)
         if not is_plain_jpeg(image):
-            return to_rgb(image, own=True), False
-        sound = decode_sound_jpeg(image, content)
-        return to_rgb(sound or image, own=True), sound is None
+            return to_rgb(image, own=True), ""
+        decoded, damage = decode_jpeg(image, content)
+        return to_rgb(decoded, own=True), damage
 
 
 def label(path: object) -> str:

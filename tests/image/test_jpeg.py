@@ -1,13 +1,17 @@
 """The child's decoder of JPEGs: Pillow's pixels, and what is damaged named."""
 
+import random
+
 import numpy as np
 import pytest
 from support.pictures import exif, saved
 
+from colorize_core.errors import PhotoError
+from colorize_core.image.jpeg import MISSING, SHIFTED
 from colorize_core.image.read import load_image, read_file
 
 
-def read(data: bytes) -> tuple[np.ndarray, bool]:
+def read(data: bytes) -> tuple[np.ndarray, str]:
     picture, damaged = read_file(data, "a.jpg", lambda pixels: None)
     return np.asarray(picture.convert("RGB")), damaged
 
@@ -30,5 +34,36 @@ def test_a_damaged_jpeg_comes_with_pillows_pixels(make_photo):
     middle = data.index(b"\xff\xda") + 600
     data[middle : middle + 40] = bytes(40)
     found, damaged = read(bytes(data))
-    assert damaged
+    assert damaged.startswith("is damaged in places")
     assert (found == np.asarray(load_image(bytes(data)))).all()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("subsampling", [0, 2])
+def test_most_flipped_bits_that_can_be_seen_are_named(subsampling, progressive, make_photo):
+    settings = {"quality": 85, "subsampling": subsampling, "progressive": progressive}
+    data = saved(make_photo(320, 240, seed=5), "JPEG", **settings)
+    whole, chance = read(data)[0].astype(int), random.Random(7)
+    start, told = data.index(b"\xff\xda") + 14, []
+    for _ in range(150):
+        flipped = bytearray(data)
+        # The first scan of a progressive file holds the means of the blocks.
+        flipped[start + chance.randrange((len(data) - start) // 3)] ^= 1 << chance.randrange(8)
+        try:
+            found, damage = read(bytes(flipped))
+        except PhotoError:
+            continue
+        if np.abs(found - whole).mean() > 2:
+            told.append(damage)
+    assert told.count(MISSING) > 3
+    assert told.count(SHIFTED) > 3
+    assert told.count("") < len(told) / 2
+
+
+def test_straight_edges_are_no_damage(make_photo):
+    """A bar, a frame and a window, all exactly on the blocks' grid."""
+    photo = make_photo(640, 480, seed=4)
+    for box, color in (((0, 0, 640, 48), 0), ((96, 64, 400, 320), 255), ((320, 128, 640, 480), 90)):
+        photo.paste((color, color, color), box)
+        for subsampling in (0, 2):
+            assert read(saved(photo, "JPEG", quality=70, subsampling=subsampling))[1] == ""
