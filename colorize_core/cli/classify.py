@@ -33,16 +33,20 @@ def classify(
     from colorize_core.errors import PhotoError
     from colorize_core.evaluation.classifiers import load_classifier
     from colorize_core.evaluation.confidences import confidences
-    from colorize_core.image.read import load_image
+    from colorize_core.image.sandbox import read_untrusted
     from colorize_core.inference.colorizer import load_colorizer
     from colorize_core.inference.devices import pick_device
 
     pictures = []
     for path in photos:
         try:
-            pictures.append((path, load_image(path)))
+            reading = read_untrusted(path)
         except PhotoError as error:
             report(f"error: {error}")
+            continue
+        pictures.append((path, reading.picture))
+        for note in reading.notes:
+            report(note)
     chosen, where = method or ["classification"], pick_device(device)
     colorizers = [load_colorizer(name, checkpoints / name, where) for name in chosen]
     load = functools.cache(lambda name: load_classifier(name, classifier_weights, where))

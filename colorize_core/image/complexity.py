@@ -21,6 +21,8 @@ MAX_STRIPS = 100_000
 """Strips or tiles of a TIFF: more than any side that is accepted has rows."""
 MAX_HEADER = 1 << 16
 """Bytes of a PPM before its pixels, comments included."""
+MAX_FIGURES = 1 << 24
+"""Bytes of a PPM that is written in figures, of which Pillow reads 4 to 8 MB a second."""
 
 _JPEG_SCAN, _STRIP_OFFSETS, _TILE_OFFSETS = b"\xff\xda", 273, 324
 
@@ -124,6 +126,10 @@ def _ppm_header(data: bytes, limit: int) -> int:
     return len(text) if len(text.split(None, needed)) >= needed else limit + 1
 
 
+def _size(data: bytes, limit: int) -> int:
+    return len(data)
+
+
 _COUNTED = (
     (b"\xff\xd8\xff", _jpeg_scans, MAX_SCANS, "scans"),
     (b"\xff\xd8\xff", _jpeg_segments, MAX_SEGMENTS, "pieces of metadata"),
@@ -135,4 +141,5 @@ _COUNTED = (
         (f"P{i}".encode(), _ppm_header, MAX_HEADER, "bytes before its pixels")
         for i in (*range(1, 7), "f")
     ),
+    *((f"P{i}".encode(), _size, MAX_FIGURES, "bytes of figures") for i in (1, 2, 3)),
 )

@@ -4,13 +4,15 @@ The child says {"ready": true}. A request on standard input is a line of JSON, {
 "path": …} or {"name": …, "size": n} followed by n bytes. Answers on standard output are lines of
 JSON: {"pixels": n} as soon as the header is read, then {"width": …, "height": …, "notes": […]}
 followed by the picture's bytes as Pillow keeps them, RGBX, or {"error": …}. The child ends with its
-standard input.
+standard input, be it in the middle of a file: a parent that was killed sets no deadline.
 """
 
 import contextlib
 import json
 import os
+import select
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ STRIP_BYTES = 1 << 20
 def main() -> None:
     """Answer requests until the parent closes the pipe."""
     _limit_memory()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
 
     def say(**answer: Any) -> None:
@@ -85,6 +88,18 @@ def _limit_memory() -> None:
 
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_with_parent() -> None:
+    """Wait until nobody holds the other end of standard input, then end at once.
+
+    Linux could send a signal instead, but when the thread ends that has started the child.
+    """
+    if hasattr(select, "poll"):  # not on Windows
+        hangup = select.poll()
+        hangup.register(sys.stdin, 0)
+        hangup.poll()
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from colorize_core.errors import PhotoError
 from colorize_core.image.complexity import check_complexity
 from colorize_core.image.jpeg import decode_jpeg, is_plain_jpeg
 from colorize_core.image.pixels import scale_to_uint8, to_rgb
+from colorize_core.image.ppm import open_ppm
 from colorize_core.image.tiff import open_tiff
 
 MAX_PIXELS = 40_000_000
@@ -191,6 +192,8 @@ def _open(stream: IO[bytes], name: str, seen: Callable[[int], None]) -> Image.Im
     stream.seek(0)
     if reader is TiffImageFile:
         return open_tiff(stream, admit)
+    if reader is PpmImageFile:
+        return open_ppm(stream, admit)
     image = reader(stream)
     admit(image.size)
     return image

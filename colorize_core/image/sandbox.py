@@ -57,7 +57,8 @@ class _Child:
         root = str(Path(__file__).resolve().parents[2])
         paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "colorize_core.image.decoder"],
+            # Without the working folder, where a photo's neighbour may be called like a module.
+            [sys.executable, "-P", "-m", "colorize_core.image.decoder"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

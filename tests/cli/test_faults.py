@@ -226,11 +226,15 @@ def test_classify_names_the_photos_that_it_can_read(
     monkeypatch.setattr("colorize_core.evaluation.classifiers.load_classifier", lambda *_: None)
     found = SimpleNamespace(picture="grey", top="cat", of_top=0.5, of_true=None)
     monkeypatch.setattr("colorize_core.evaluation.confidences.confidences", lambda *_: [found])
-    words = ("classify", photos / "[bold]x.png", photos / "none.png")
-    code, text = colorize(*words, "--checkpoints", tiny_checkpoints)
+    Image.open(photos / "a.png").convert("RGB").save(photos / "slow.jpg", progressive=True)
+    many_scans = (photos / "slow.jpg").read_bytes() + 100 * b"\xff\xda"
+    (photos / "slow.jpg").write_bytes(many_scans)
+    words = (photos / name for name in ("[bold]x.png", "none.png", "slow.jpg"))
+    code, text = colorize("classify", *words, "--checkpoints", tiny_checkpoints)
     assert code == 1
     assert "[bold]x.png" in text
-    assert 'error: "none.png" is not an existing file' in text
+    assert 'error: "none.png" cannot be read (No such file or directory)' in text
+    assert 'error: "slow.jpg" consists of more than 100 scans' in text
 
 
 # Names

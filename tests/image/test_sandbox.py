@@ -2,9 +2,12 @@
 
 import io
 import struct
+import subprocess
+import sys
 import threading
 import time
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +23,10 @@ def encoded(picture: Image.Image, format: str, **options) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, format, **options)
     return buffer.getvalue()
+
+
+SLOW = b"P3\n2000 1390\n255\n" + 3 * 1390 * (2000 * b"7 ")
+"""Written in figures, and few enough to be let in: some three seconds for Pillow."""
 
 
 @pytest.fixture
@@ -84,6 +91,10 @@ def long_header(picture: Image.Image, count: int) -> bytes:
     return b"P6\n" + count * b"# comment\n" + encoded(picture, "PPM")[3:]
 
 
+def many_figures(picture: Image.Image, count: int) -> bytes:
+    return b"P2\n8 8\n255\n" + count * b"7 "
+
+
 ATTACKS = {
     "scans": (many_scans, 101),
     "metadata": (many_segments, 2_001),
@@ -93,6 +104,7 @@ ATTACKS = {
     "chunks": (many_chunks, 50_001),
     "strips": (many_strips, 100_001),
     "bytes": (long_header, 10_000),
+    "bytes of figures": (many_figures, 1 << 23),
 }
 
 
@@ -152,20 +164,18 @@ def test_a_refusal_names_the_file_and_leaves_the_child_alive(pool, picture, tmp_
 
 
 def test_a_slow_file_ends_at_the_deadline_and_delays_no_other(monkeypatch, picture, pool):
-    monkeypatch.setattr(sandbox, "SECONDS", 3.0)
+    monkeypatch.setattr(sandbox, "SECONDS", 1.5)
     monkeypatch.setattr(sandbox, "SECONDS_PER_MEGAPIXEL", 0.0)
     pool.warm = 2
     first = pool._take()
     pool.read(encoded(picture, "PNG"))
     pool._give_back(first)
     pool.read(encoded(picture, "PNG"))  # both have started now
-    # 40 megapixels in figures: about ten seconds for Pillow.
-    slow = b"P3\n8000 4999\n255\n" + 3 * 4999 * (8000 * b"7 ")
     ended: list[float] = []
 
     def attack() -> None:
         with pytest.raises(PhotoError, match="takes too long"):
-            pool.read(slow, "slow.ppm")
+            pool.read(SLOW, "slow.ppm")
         ended.append(time.monotonic())
 
     thread = threading.Thread(target=attack)
@@ -182,6 +192,52 @@ def test_a_file_that_fills_the_memory_ends_a_child_only(pool, monkeypatch, pictu
     large = encoded(Image.new("RGB", (8000, 4900)), "PNG")
     with pytest.raises(PhotoError, match="memory"):
         sandbox.Pool(warm=0).read(large, "large.png")
+
+
+@pytest.mark.parametrize("name", ["simplejpeg", "json", "colorize_core"])
+def test_a_file_of_the_working_folder_is_not_taken_for_a_module(
+    name, pool, picture, tmp_path, monkeypatch
+):
+    (tmp_path / f"{name}.py").write_text("raise SystemExit('not for reading photos')")
+    monkeypatch.chdir(tmp_path)
+    assert pool.read(encoded(picture, "JPEG")).picture.size == picture.size
+
+
+READER = """
+import sys
+from colorize_core.image.sandbox import Pool
+
+pool = Pool(warm=1)
+child = pool._take()
+pool._give_back(child)
+pool.read(b"P1\\n8 8\\n" + 64 * b"1 ")
+print(child.process.pid, flush=True)
+pool.read(sys.argv[1])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="asks the kernel for processes")
+def test_a_child_ends_in_the_middle_of_a_file_when_its_parent_is_killed(tmp_path):
+    slow = tmp_path / "slow.ppm"
+    slow.write_bytes(SLOW)
+    words = [sys.executable, "-c", READER, str(slow)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as parent:
+        child = Path("/proc", parent.stdout.readline().strip())
+        time.sleep(0.3)  # it reads now
+        assert (child / "cmdline").read_bytes()
+        parent.kill()
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline and runs(child):
+        time.sleep(0.02)
+    assert not runs(child)
+
+
+def runs(process: Path) -> bool:
+    """Whether a process of /proc is there, and not only waits to be buried."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_a_child_that_dies_is_replaced(pool, picture):
