@@ -136,6 +136,7 @@ def training_batches(
     min_share: float = MIN_SHARE,
     rotations: bool = False,
     shift: int = 0,
+    mirrored: bool = True,
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Endless random batches on the store's device: sRGB crops, (B, 3, side, side), and groups.
 
@@ -147,7 +148,8 @@ def training_batches(
         boxes = crop_boxes(store.sizes[index], generator, min_share)
         if shift:
             boxes = shift_boxes(boxes, generator, shift)
-        flip = torch.rand(batch_size, generator=generator, device=weights.device) < 0.5
+        draw = torch.rand(batch_size, generator=generator, device=weights.device)
+        flip = draw < (0.5 if mirrored else 0.0)
         rgb = cut(store.pixels[index], boxes, side, flip)
         yield turn(rgb, generator) if rotations else rgb, store.groups[index]
 

@@ -13,6 +13,7 @@ from colorize_core.color.classes import (
 from colorize_core.color.spaces import SPACES
 from colorize_core.methods.config import ClassificationConfig, MethodConfig
 from colorize_core.methods.networks import build_network
+from colorize_core.models.blocks import GaussianBlur
 
 
 class ColorNet(nn.Module):
@@ -21,6 +22,7 @@ class ColorNet(nn.Module):
     def __init__(self, config: MethodConfig, outputs: int, bounded: bool) -> None:
         super().__init__()
         self.space = SPACES[config.color_space]
+        self.blur = GaussianBlur(config.blur)
         self.network = build_network(config, outputs, bounded)
 
     @property
@@ -41,7 +43,8 @@ class ColorNet(nn.Module):
             hints: colours at single places, as `StudioNet.forward` takes them; None: there are
                 none.
         """
-        return self.network(grey) if hints is None else self.network(grey, hints)
+        seen = self.blur(grey)
+        return self.network(seen) if hints is None else self.network(seen, hints)
 
     def colors(self, output: Tensor, temperature: float) -> Tensor:
         """Output -> colours in the units of the space, (B, channels, h, w)."""
@@ -75,7 +78,10 @@ class ColorRegressor(ColorNet):
 class ColorClassifier(ColorNet):
     """Predicts a distribution over colour classes; carries the classes with it."""
 
+    cells: Tensor
+    """Middles of the classes' cells: a colour belongs to the nearest."""
     centres: Tensor
+    """What colour a class stands for: the middle of its cell, or a mean (`set_colors`)."""
     prior: Tensor
     weights: Tensor
 
@@ -84,6 +90,7 @@ class ColorClassifier(ColorNet):
         centres = grid_centres(config.cell, config.origin, plane)
         classes = len(centres)
         super().__init__(config, classes, bounded=False)
+        self.register_buffer("cells", centres.clone(), persistent=False)
         self.register_buffer("centres", centres)
         self.register_buffer("prior", torch.full((classes,), 1 / classes))
         self.register_buffer("weights", torch.ones(classes))
@@ -107,9 +114,23 @@ class ColorClassifier(ColorNet):
 
     def set_prior(self, counts: Tensor, config: ClassificationConfig) -> None:
         """Fix prior and class weights from counted classes, (Q,)."""
-        smoothed = smooth_prior(counts, self.centres, config.sigma)
+        smoothed = smooth_prior(counts, self.cells, config.sigma)
         self.prior.copy_(counts / counts.sum())
         self.weights.copy_(rebalancing_weights(smoothed, config.uniform_share))
+
+    def set_colors(self, counts: Tensor, sums: Tensor) -> None:
+        """Let classes stand for the mean colour of what fell into their cells (report 001).
+
+        A grid may have no neutral cell, so that even the right class tints a grey wall; the mean
+        of what photos hold in the cells around grey is nearer to it.
+
+        Args:
+            counts: colours in each cell, (Q,); an empty one keeps its middle.
+            sums: of these colours, (Q, 2), in the plane's units.
+        """
+        seen = counts[:, None] > 0
+        means = sums / counts[:, None].clamp(min=1)
+        self.centres.copy_(torch.where(seen, means.to(self.cells), self.cells))
 
 
 def build_colorizer(config: MethodConfig) -> ColorNet:

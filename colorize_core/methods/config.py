@@ -17,6 +17,7 @@ NETWORKS = ("studio", "unet", "zhang", "cnn", "half-resnet18")
 COLOR_SPACES = ("lab", "yuv", "rgb")
 REGRESSION_LOSSES = ("l2", "l1", "huber")
 DISCRIMINATORS = ("patch", "image")
+CLASS_COLORS = ("middles", "means")
 
 
 def _require(condition: bool, message: str) -> None:
@@ -60,6 +61,8 @@ class MethodConfig:
     """Whether a photo's mirror image is predicted as well, and both answers are averaged."""
     denoise: float = 0.0
     """How much grain is taken out of what the network sees, in multiples of it (`denoise`)."""
+    blur: float = 0.0
+    """Standard deviation of the Gaussian through which the network sees its copy, pixels."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -80,6 +83,7 @@ class MethodConfig:
         )
         _require(2 <= self.depth <= 8, f"depth must lie in 2…8, got {self.depth}")
         _require(0 <= self.denoise <= 10, f"denoise must lie in 0…10, got {self.denoise}")
+        _require(0 <= self.blur <= 16, f"blur must lie in 0…16, got {self.blur}")
         _require(0 <= self.dropout < 1, f"dropout must lie in [0, 1), got {self.dropout}")
 
     @property
@@ -121,7 +125,8 @@ class RegressionConfig(MethodConfig):
     loss: str = "huber"
     """One of l2, l1, huber."""
     huber_delta: float = 0.05
-    """Where Huber turns from square to linear, as a share of the space's scale (`spaces`)."""
+    """δ, where Huber turns from square to linear, as a share of the space's scale: 1 is 127.5 of
+    255 steps in RGB, 160 of 255 steps in YUV, and 110 units of a and b in Lab."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -144,17 +149,16 @@ class GanConfig(MethodConfig):
     discriminator_lr: float = 1.0
     """The discriminator's learning rate as a share of the generator's (Heusel et al. 2017, GANs
     Trained by a Two Time-Scale Update Rule)."""
-    instance_noise: float = 0.0
-    """Standard deviation of the noise on all colours that the discriminator sees, in the network's
-    units of -1…1; it falls in a line to 0 at the end of the run (Sønderby et al. 2017, section
-    4)."""
+    discriminator_rest: float = 0.0
+    """The discriminator takes no step where its loss lies below this, nats: a network that is ahead
+    waits for the other, as in the code of Larsen et al. 2016 (Autoencoding beyond pixels)."""
     r1: float = 0.0
     """γ of the penalty on the discriminator's gradient at true colours (Mescheder, Geiger, Nowozin
     2018, equation 9)."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("l1_weight", "instance_noise", "r1"):
+        for name in ("l1_weight", "discriminator_rest", "r1"):
             value = getattr(self, name)
             _require(0 <= value < math.inf, f"{name} must be 0 or more, got {value}")
         _require(
@@ -185,6 +189,9 @@ class ClassificationConfig(MethodConfig):
     """Width of the Gaussian of soft targets and of the smoothed prior, in the plane's units."""
     uniform_share: float = 0.5
     """λ: how much uniform is mixed into the prior before weights are taken; 1: no weights."""
+    class_colors: str = "middles"
+    """middles: a class's colour is the middle of its cell; means: the mean of the training photos'
+    colours in its cell."""
     temperature: float = 0.38
     """Annealed-mean temperature, in [0, 1]; 0 is the mode, 1 the mean."""
     rebalancing: float = 1.0
@@ -196,6 +203,7 @@ class ClassificationConfig(MethodConfig):
             self.color_space != "rgb",
             "classes need a colour plane: color_space must be lab or yuv, got 'rgb'",
         )
+        _require_one_of("class_colors", self.class_colors, CLASS_COLORS)
         _require(2 <= self.cell <= 64, f"cell must lie in 2…64 units, got {self.cell}")
         _require(1 <= self.neighbours <= 25, f"neighbours must lie in 1…25, got {self.neighbours}")
         _require(self.sigma > 0, f"sigma must be above 0, got {self.sigma}")

@@ -23,6 +23,8 @@ class Recipe:
     """The smallest crop, as a share of a picture's area; 1 takes the whole picture."""
     shift: int = 0
     """Move every crop by up to so many pixels, also beyond the border, which is repeated."""
+    mirrored: bool = True
+    """Mirror every other crop."""
     rotations: bool = False
     """Turn every other crop by 90° to either side."""
     batch_size: int = 32

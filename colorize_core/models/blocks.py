@@ -1,5 +1,7 @@
 """Parts that several networks share."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -18,6 +20,29 @@ class Normalise(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return (x - self.mean) / self.std
+
+
+class GaussianBlur(nn.Module):
+    """A Gaussian over grey pictures, (B, 1, H, W); borders are repeated.
+
+    Args:
+        sigma: its standard deviation, pixels; 0 changes nothing.
+    """
+
+    def __init__(self, sigma: float) -> None:
+        super().__init__()
+        self.radius = math.ceil(3 * sigma)
+        place = torch.arange(-self.radius, self.radius + 1.0)
+        kernel = torch.exp(-place.square() / (2 * sigma**2)) if sigma else torch.ones(1)
+        self.register_buffer("kernel", kernel / kernel.sum(), persistent=False)
+
+    def forward(self, grey: Tensor) -> Tensor:
+        if not self.radius:
+            return grey
+        padded = F.pad(grey, (self.radius,) * 4, mode="replicate")
+        return F.conv2d(
+            F.conv2d(padded, self.kernel.view(1, 1, 1, -1)), self.kernel.view(1, 1, -1, 1)
+        )
 
 
 class ConvBlock(nn.Sequential):

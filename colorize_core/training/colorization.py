@@ -34,7 +34,7 @@ from colorize_core.training.validate import count_prior, split, validate
 VALIDATION_PHOTOS = 512
 """Enough for a curve; `colorize evaluate` measures on every photo."""
 VALIDATION_BATCH = 64
-PENALTY_EVERY = 16
+PENALTY_EVERY = 4
 """The gradient penalty is taken, as many times as strong, at one of so many steps, drawn by chance
 (lazy regularization: Karras et al. 2020, section 3.1)."""
 
@@ -157,15 +157,18 @@ class ClassificationTask(ColorizationTask):
     config: ClassificationConfig
 
     def count(self) -> None:
-        """Fix prior and class weights from the training photos."""
+        """Fix prior, class weights and, if asked for, class colours from the training photos."""
         model = self.networks["model"]
-        model.set_prior(count_prior(model, self.training), self.config)
+        counts, sums = count_prior(model, self.training)
+        model.set_prior(counts, self.config)
+        if self.config.class_colors == "means":
+            model.set_colors(counts, sums)
 
     def loss(self, output: Tensor, color: Tensor) -> dict[str, Tensor]:
         loss = losses.rebalanced_cross_entropy(
             output,
             color,
-            self.shipped.centres,
+            self.shipped.cells,
             self.shipped.weights,
             self.config.neighbours,
             self.config.sigma,
@@ -198,34 +201,35 @@ class GanTask(ColorizationTask):
     def learn(self, grey: Tensor, color: Tensor) -> dict[str, Tensor]:
         discriminator = self.networks["discriminator"]
         penalized = self.config.r1 > 0 and float(torch.rand(())) < 1 / PENALTY_EVERY
-        truth = self.noisy(self.space.to_unit(color)).requires_grad_(penalized)
+        truth = self.space.to_unit(color).requires_grad_(penalized)
         with self.accelerator.autocast():
             generated = self.networks["model"](grey).float()
             on_real = discriminator(grey, truth).float()
-            on_generated = discriminator(grey, self.noisy(generated.detach())).float()
+            on_generated = discriminator(grey, generated.detach()).float()
         d_loss = losses.discriminator_loss(on_real, on_generated, self.config.real_label)
         penalty = d_loss.new_zeros(())
         if penalized:
-            penalty = losses.gradient_penalty(on_real, truth, self.config.r1)
-        self.descend("discriminator", d_loss + PENALTY_EVERY * penalty)
+            penalty = PENALTY_EVERY * losses.gradient_penalty(on_real, truth, self.config.r1)
+        if self.learns(d_loss):
+            self.descend("discriminator", d_loss + penalty)
         with self.accelerator.autocast():
-            score = discriminator(grey, self.noisy(generated))
+            score = discriminator(grey, generated)
         g_loss = losses.generator_loss(score.float())
         terms = self.loss(generated, color)
         self.descend("model", g_loss + self.config.l1_weight * terms["l1"])
         return {
             "generator": g_loss.detach(),
             "discriminator": d_loss.detach(),
-            **({"r1": PENALTY_EVERY * penalty.detach()} if self.config.r1 else {}),
+            **({"r1": penalty.detach()} if self.config.r1 else {}),
             **{name: term.detach() for name, term in terms.items()},
             "real_share": (on_real > 0).float().mean(),
             "generated_share": (on_generated > 0).float().mean(),
         }
 
-    def noisy(self, color: Tensor) -> Tensor:
-        """Colours as the discriminator sees them now: with the run's instance noise."""
-        strength = self.config.instance_noise * (1 - self.progress)
-        return color + strength * torch.randn_like(color) if strength > 0 else color
+    def learns(self, d_loss: Tensor) -> bool:
+        """Whether the discriminator takes this step; the same in all processes."""
+        rest = self.config.discriminator_rest
+        return rest == 0 or float(self.accelerator.reduce(d_loss.detach(), "mean")) >= rest
 
     def judge(self, history: list[dict[str, Any]]) -> dict[str, Any]:
         verdict = judge_adversary(history, self.config.real_label)
@@ -245,8 +249,8 @@ class GanTask(ColorizationTask):
         right = {"discriminator_true": 0.0, "discriminator_generated": 0.0}
         for rgb in validation_batches(self.validation, size, self.options.crop):
             grey, color = split(rgb.to(device), generator)
-            on_true = discriminator(grey, self.noisy(self.space.to_unit(color)))
-            on_generated = discriminator(grey, self.noisy(generator(grey).float()))
+            on_true = discriminator(grey, self.space.to_unit(color))
+            on_generated = discriminator(grey, generator(grey).float())
             share = len(rgb) / count
             right["discriminator_true"] += share * float((on_true > 0).float().mean())
             right["discriminator_generated"] += share * float((on_generated <= 0).float().mean())

@@ -199,7 +199,6 @@ class Run:
         for network in task.networks.values():
             network.train()
         while self.position.images < end and self.progress < 1:
-            task.progress = self.progress
             task.set_rate(self.rate_factor)
             rgb, groups = next(batches)
             for name, value in task.step((rgb.to(device), groups.to(device)), chance).items():

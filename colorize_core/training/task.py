@@ -34,8 +34,6 @@ class Task(ABC):
     max_gradient_norm: float | None = 1.0
     pretrained = ".backbone."
     """In the names of parameters that start trained, and learn at a share of the rate."""
-    progress = 0.0
-    """Share of the run that is done, 0…1; the engine says it before every step."""
 
     def __init__(
         self, name: str, recipe: Recipe, options: TrainingOptions, networks: dict[str, nn.Module]
@@ -99,6 +97,7 @@ class Task(ABC):
             self.recipe.min_share,
             self.recipe.rotations,
             self.recipe.shift,
+            self.recipe.mirrored,
         )
 
     @abstractmethod

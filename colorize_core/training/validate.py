@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorize_core.color.classes import count_classes, grid_centres, nearest_class
+from colorize_core.color.classes import grid_centres, nearest_class
 from colorize_core.color.conversions import chroma, lab_to_rgb, rgb_to_lab
 from colorize_core.data.augmentation import validation_batches
 from colorize_core.data.store import PhotoStore
@@ -41,11 +41,16 @@ def thinned(store: PhotoStore, photos: int) -> PhotoStore:
 @torch.no_grad()
 def count_prior(
     model: ColorClassifier, store: PhotoStore, photos: int = 4000, side: int = 96
-) -> Tensor:
-    """Count colour classes over evenly chosen pictures of a store: (Q,), float64, on the CPU."""
+) -> tuple[Tensor, Tensor]:
+    """Count the colours in every class's cell over evenly chosen pictures of a store.
+
+    Returns:
+        counts (Q,) and sums of the colours (Q, 2), in the plane's units; float64, on the CPU.
+    """
     part = thinned(store, photos)
-    centres = model.centres.to(store.pixels.device)
-    counts = torch.zeros(len(centres), dtype=torch.float64, device=centres.device)
+    cells = model.cells.to(store.pixels.device)
+    counts = torch.zeros(len(cells), dtype=torch.float64, device=cells.device)
+    sums = counts.new_zeros((len(cells), 2))
     # Small pictures keep their size: enlarging them would blend the colours that are counted.
     side = min(
         side,
@@ -53,8 +58,10 @@ def count_prior(
     )
     for rgb in validation_batches(part, 64, side):
         color = split(rgb, model)[1].movedim(1, -1).reshape(-1, 2)
-        counts += count_classes(color, centres)
-    return counts.cpu()
+        nearest = nearest_class(color, cells)
+        counts += torch.bincount(nearest, minlength=len(cells))
+        sums.index_add_(0, nearest, color.double())
+    return counts.cpu(), sums.cpu()
 
 
 @torch.no_grad()

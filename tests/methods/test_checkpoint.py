@@ -177,7 +177,7 @@ def test_weights_that_are_no_numbers_are_refused(value, folder):
 def test_every_shipped_checkpoint_names_its_weights():
     root = Path(__file__).parents[2]
     folders = [path.parent for path in root.glob("c*/*/config.json") if "runs" not in path.parts]
-    assert len(folders) > len(METHODS)
+    assert len(folders) > 10
     for folder in folders:
         digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
         assert json.loads((folder / CONFIG).read_text())[DIGEST] == digest, folder

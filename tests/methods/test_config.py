@@ -55,7 +55,7 @@ def test_a_config_cannot_be_changed(kind):
         (GanConfig, {"real_label": 1.01}),
         (GanConfig, {"discriminator_width": 2}),
         (GanConfig, {"discriminator_lr": 0.0}),
-        (GanConfig, {"instance_noise": -0.1}),
+        (GanConfig, {"discriminator_rest": -0.1}),
         (GanConfig, {"r1": float("inf")}),
         (ClassificationConfig, {"cell": 1}),
         (ClassificationConfig, {"neighbours": 0}),

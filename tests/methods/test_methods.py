@@ -61,13 +61,16 @@ def test_the_studio_and_every_system_of_the_reports_are_registered():
     assert STUDIO == ["regression", "gan", "classification"]
     of_reports = {name: method.report for name, method in METHODS.items() if method.report}
     assert of_reports == {
-        "unet-l2": "000", "unet-gan": "000", "cifar-unet-gan": "000",
+        "unet-l2": "000", "unet-gan": "000", "unet-gan-32": "000", "cifar-unet-gan": "000",
         "zhang-313": "001", "zhang-114": "001", "zhang-114-unweighted": "001",
+        "zhang-114-means": "001",
         "cifar-rgb-l2": "002", "cifar-rgb-l1": "002", "cifar-rgb-huber": "002",
         "cifar-yuv-l2": "002", "cifar-yuv-l1": "002", "cifar-yuv-huber": "002",
-        "cifar-lab-l1": "002", "cifar-yuv-class": "002", "cifar-gan": "002",
+        "cifar-rgb-smooth-l1": "002", "cifar-yuv-smooth-l1": "002", "cifar-yuv-l2-blur": "002",
+        "cifar-lab-l2": "002", "cifar-lab-l1": "002", "cifar-yuv-class": "002",
+        "cifar-gan": "002", "cifar-gan-scratch": "002",
         "resnet18-mse": "003",
-        "birds-gan": "004", "birds-gan-skip": "004",
+        "birds-gan": "004", "birds-gan-skip-plain": "004", "birds-gan-skip": "004",
     }  # fmt: skip
 
 

@@ -6,20 +6,26 @@ import pytest
 
 from colorize_core.methods import METHODS
 
+
+def steps(method, model) -> float:
+    """Where its Huber loss bends, in 255ths of the values of R, G, B or in steps of U and V."""
+    per_unit = 255 if method.config.color_space == "rgb" else 1
+    return pytest.approx(method.config.huber_delta * model.space.scale * per_unit)
+
+
 CLAIMS = {
     r"(\d+)(?: (?:classes|colours))": lambda method, model: len(model.centres),
     r"(?:of|the) (\d+) cells": lambda method, model: len(model.centres),
     r"(\d+) (?:units|steps) wide": lambda method, model: method.config.cell,
-    r"δ = ([\d.]+)": lambda method, model: method.config.huber_delta,
+    r"δ = ([\d.]+)(?: of 255 steps| in the report)": lambda method, model: steps(method, model),
     r"plus (\d+) times L1": lambda method, model: method.config.l1_weight,
     r"and T = ([\d.]+) make": lambda method, model: method.config.temperature,
-    r"(\d+)×\d+ (?:pixels|bird)": lambda method, model: method.config.side,
-    r"one pixel of (\d+) channels": lambda method, model: model.network.down[-1][0].out_channels,
+    r"(\d+)(?:×\d+)? (?:pixels|bird)": lambda method, model: method.config.side,
     r"(\d+)×\d+ convolutions": lambda method, model: model.network.down[0][0].kernel_size[0],
 }
 """How a number is said, and where it comes from; in the first group."""
 NAMES = re.compile(
-    r"\((?:313|512) in the (?:paper|report)\)|[Rr]eport \d{3}|2016|ResNet-18|L[12]"
+    r"\((?:313|of 512 channels) in the (?:paper|report)\)|[Rr]eport \d{3}|2016|ResNet-18|L[12]"
     r"|zhang-114|T = [01]\b(?!\.)|8-bit"
 )
 """Numbers that are no claims about the network."""
@@ -43,17 +49,21 @@ SAYS = [
     ("cifar-gan", "without any term for the true colour", lambda config: config.l1_weight == 0),
     ("cifar-lab-l1", "mirror image is averaged in", lambda config: config.mirror),
     ("cifar-lab-l1", "somewhat wider", lambda c: c.width > METHODS["cifar-rgb-l1"].config.width),
-    ("cifar-yuv-class", "Without weights", lambda config: config.uniform_share == 1),
+    ("cifar-yuv-class", "rare colours are not weighted up", lambda c: c.uniform_share < 1),
+    ("cifar-yuv-l2-blur", "through a Gaussian blur", lambda config: config.blur > 0),
+    ("cifar-gan-scratch", "without any term for the true", lambda config: config.l1_weight == 0),
+    ("unet-gan-32", "shallower", lambda c: c.depth == METHODS["unet-gan"].config.depth - 1),
     ("cifar-unet-gan", "shallower", lambda c: c.depth == METHODS["unet-gan"].config.depth - 1),
     ("zhang-313", "soft targets", lambda config: config.neighbours > 1),
     ("zhang-313", "rare colours weighted up", lambda config: config.uniform_share < 1),
     ("zhang-114", "belongs to one cell", lambda config: config.neighbours == 1),
     ("zhang-114-unweighted", "weighs the same", lambda config: config.uniform_share == 1),
     ("classification", "rare colours weighted up", lambda config: config.uniform_share < 1),
-    ("resnet18-mse", "half its channels", lambda config: config.width == 0.5),
+    ("zhang-114-means", "the mean of what", lambda config: config.class_colors == "means"),
     ("resnet18-mse", "squared error", lambda config: config.loss == "l2"),
     ("unet-l2", "squared error", lambda config: config.loss == "l2"),
     ("birds-gan", "in RGB", lambda config: config.color_space == "rgb" and not config.skips),
+    ("birds-gan-skip-plain", "with skip connections", lambda config: config.skips),
     ("birds-gan-skip", "with skip connections", lambda config: config.skips),
 ]
 

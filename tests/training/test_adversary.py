@@ -5,13 +5,13 @@ import math
 
 import pytest
 import torch
-from support.training import options, small_config, teach, without_time
+from support.training import options, small_config, teach
 
 from colorize_core.methods import METHODS
 from colorize_core.runs import read_config, read_history
 from colorize_core.training import adversary, colorization, losses
 from colorize_core.training.adversary import judge_adversary
-from colorize_core.training.colorization import GanTask, build_task
+from colorize_core.training.colorization import build_task
 from colorize_core.training.state import load_state, save_state
 
 GAN = "unet-gan"
@@ -115,38 +115,24 @@ def test_the_discriminator_has_a_rate_of_its_own(photo_folder, tmp_path):
     assert rates == pytest.approx({"model": 5e-4, "discriminator": 1.25e-4})
 
 
-def test_noise_falls_to_nothing_by_the_end(photo_folder, tmp_path):
-    config = small_config(GAN, instance_noise=0.4)
-    task = build_task(METHODS[GAN], config, options(photo_folder, tmp_path))
-    color = torch.ones(4, 2, 64, 64)
-    for progress, std in ((0.0, 0.4), (0.5, 0.2), (1.0, 0.0)):
-        task.progress = progress
-        noise = task.noisy(color) - color
-        assert noise.std().item() == pytest.approx(std, rel=0.05)
-
-
-def test_noise_lies_on_true_and_on_generated_colors(photo_folder, tmp_path, monkeypatch):
-    """At each of the three looks of a step; the engine says how far the run is."""
-    seen = []
-
-    def noisy(task, color):
-        seen.append(round(task.progress, 3))
-        return color + 0.1 * torch.randn_like(color)
-
-    monkeypatch.setattr(GanTask, "noisy", noisy)
-    monkeypatch.setattr(GanTask, "validate", lambda task: {"loss": 1.0, **dict.fromkeys(
-        ("raw_auc", "grey_raw_auc", "rebalanced_auc", "colorfulness"), 1.0)})  # fmt: skip
-    noised = teach(GAN, options(photo_folder, tmp_path / "noise", epochs=16 / 11))
-    assert seen == [step for step in (0.0, 0.25, 0.5, 0.75) for _ in range(3)]
-    monkeypatch.setattr(GanTask, "noisy", lambda task, color: color)
-    plain = teach(GAN, options(photo_folder, tmp_path / "plain", epochs=16 / 11))
-    assert without_time(noised) != without_time(plain)
+def test_a_discriminator_that_is_ahead_rests(photo_folder, tmp_path):
+    """The generator goes on learning meanwhile."""
+    ends = {}
+    for rest in (0.0, 1e-6, 1e6):
+        run = options(photo_folder, tmp_path / str(rest), epochs=8 / 11)
+        teach(GAN, run, discriminator_rest=rest)
+        ends[rest] = load_state(run.out)["modules"]
+    start = build_task(METHODS[GAN], small_config(GAN), run).networks
+    for part, rests in (("discriminator", True), ("model", False)):
+        for name, parameter in start[part].named_parameters():
+            assert torch.equal(ends[0.0][part][name], ends[1e-6][part][name])
+            assert torch.equal(ends[1e6][part][name], parameter) == rests, name
 
 
 def test_a_run_from_before_these_options_goes_on(photo_folder, tmp_path):
     run = options(photo_folder, tmp_path / "run", epochs=8 / 11)
     state = load_state(teach(GAN, run))
-    for name in ("discriminator_lr", "instance_noise", "r1"):
+    for name in ("discriminator_lr", "discriminator_rest", "r1"):
         del state["identity"][name]
     save_state(run.out, state)
     longer = dataclasses.replace(run, epochs=16 / 11, resume=True)

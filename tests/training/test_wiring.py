@@ -63,6 +63,7 @@ HALF_DROPPED = {"dropout": 0.5}
         (REGRESSION, {"loss": "l1"}),
         (REGRESSION, {"huber_delta": 0.01}),
         (REGRESSION, {"color_space": "lab"}),
+        (REGRESSION, {"blur": 1.0}),
         (CLASSES, {"uniform_share": 1.0}),
         (CLASSES, {"neighbours": 1}),
         (GAN, {"l1_weight": 1.0}),
@@ -71,7 +72,7 @@ HALF_DROPPED = {"dropout": 0.5}
         (GAN, {"discriminator": "patch"}),
         (GAN, {"discriminator_width": 16}),
         (GAN, {"discriminator_lr": 0.5}),
-        (GAN, {"instance_noise": 0.5}),
+        (GAN, {"discriminator_rest": 9.0}),
         (GAN, {"skips": False}),
     ],
     ids=str,
@@ -97,6 +98,7 @@ def test_sigma_reaches_both_of_its_uses(alone, weights_after):
         {"min_share": 0.2},
         {"shift": 4},
         {"rotations": True},
+        {"mirrored": False},
         {"schedule": "line"},
         {"schedule": "plateau"},
     ],
@@ -247,9 +249,11 @@ def test_pictures_are_mirrored_and_turned(photo_folder):
         for name, way in ways.items()
         for side, turn in (("to the left", 1), ("to the right", -1))
     }
-    for rotations, expected in ((False, ways), (True, ways | turned)):
+    kinds = {(True, False): ways, (True, True): ways | turned, (False, False): list(ways)[:1]}
+    for (mirrored, rotations), names in kinds.items():
+        expected = {name: (ways | turned)[name] for name in names}
         generator = torch.Generator().manual_seed(0)
-        rgb, _ = next(training_batches(store, 64, 32, generator, 1.0, rotations))
+        rgb, _ = next(training_batches(store, 64, 32, generator, 1.0, rotations, mirrored=mirrored))
         found = {n for n, way in expected.items() if (rgb - way).abs().amax((1, 2, 3)).min() < 0.01}
         assert found == expected.keys()
         shares = [(rgb - way).abs().amax((1, 2, 3)) < 0.01 for way in expected.values()]
