@@ -11,10 +11,12 @@ from colorize_core.metrics.accuracy import accuracy_within_5_percent
 from colorize_core.metrics.auc import accuracy_area
 from colorize_core.metrics.bleeding import bleeding
 from colorize_core.metrics.blotches import blotches
+from colorize_core.metrics.cast import cast
 from colorize_core.metrics.colorfulness import colorfulness
 from colorize_core.metrics.faces import face_error, green_or_blue
 from colorize_core.metrics.psnr import psnr
 from colorize_core.metrics.roughness import roughness
+from colorize_core.metrics.sharpness import sharpness
 from colorize_core.metrics.ssim import ssim
 from colorize_core.metrics.table import METRICS
 
@@ -51,6 +53,9 @@ FUNCTIONS: dict[str, Callable[[Pair], Tensor]] = {
     "accuracy_5": lambda pair: 100 * accuracy_within_5_percent(pair.lab, pair.lab_true),
     "colorfulness": lambda pair: colorfulness(pair.rgb),
     "chroma": lambda pair: _mean(chroma(pair.lab[:, 1:])),
+    "a_cast": lambda pair: cast(pair.lab[:, 1:], pair.lab_true[:, 1:])[:, 0],
+    "b_cast": lambda pair: cast(pair.lab[:, 1:], pair.lab_true[:, 1:])[:, 1],
+    "sharpness": lambda pair: sharpness(pair.lab[:, 1:], pair.lab_true[:, 1:]),
     "roughness": lambda pair: roughness(pair.lab[:, 1:]),
     "blotches": lambda pair: blotches(pair.lab),
     "bleeding": lambda pair: bleeding(pair.lab),

@@ -68,6 +68,19 @@ METRICS = {
             "Mean distance from grey in ab.",
         ),
         Metric(
+            "a_cast", "Mean error of a", "ab units", None, "metrics/cast.py",
+            "What the picture's mean a is too high: above 0 a reddish cast, below a green one.",
+        ),
+        Metric(
+            "b_cast", "Mean error of b", "ab units", None, "metrics/cast.py",
+            "What the picture's mean b is too high: above 0 a yellow cast, below a blue one.",
+        ),
+        Metric(
+            "sharpness", "Sharpness of ab", "%", None, "metrics/sharpness.py",
+            "Steps of ab between neighbouring pixels that the picture shares with the original, "
+            "as a share of the original's.",
+        ),
+        Metric(
             "roughness", "Roughness of ab", "ab units per pixel", None,
             "total variation, metrics/roughness.py",
             "Mean step of ab between neighbouring pixels; speckles and patches raise it.",

@@ -6,8 +6,8 @@ import tomllib
 
 import pytest
 from support.dashboard import PAGES, SCRIPT, warnings_of
+from support.tiny import STUDIO
 
-from colorize_core.methods import METHODS
 from colorize_core.runs import SHIPPED, list_runs
 
 
@@ -23,8 +23,8 @@ def test_page_renders_with_filled_checkpoints(open_page, filled, page, photo_fol
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_renders_with_shipped_checkpoints(open_page, page):
-    if not set(METHODS) <= set(list_runs()):
-        pytest.skip("not all checkpoints are here")
+    if not set(STUDIO) <= set(list_runs()):
+        pytest.skip("the studio's checkpoints are not here")
     at = open_page(page, SHIPPED, gallery_limit="1")
     assert not at.error
     assert page == "gallery" or at.get("plotly_chart")
