@@ -22,6 +22,7 @@ from colorize_core.color.conversions import rgb_to_lab
 from colorize_core.data.folders import PhotoFile, is_split, list_photos, spread
 from colorize_core.errors import DataError, PhotoError
 from colorize_core.evaluation.classifiers import label_of
+from colorize_core.evaluation.groups import by_group
 from colorize_core.evaluation.panel import Panel, assign
 from colorize_core.image.read import load_image
 from colorize_core.inference.colorizer import Colorizer
@@ -60,6 +61,8 @@ class PhotoSet:
     """Photos by data set."""
     classifiers: Counter[str] = field(default_factory=Counter)
     """By evaluation classifier, how many photos it named."""
+    groups: list[str] = field(default_factory=list)
+    """Data set and folder of every photo, such as photos/faces."""
     sides: list[int] = field(default_factory=list)
     """Long side of every photo, pixels."""
     classes: ColorClasses = field(default_factory=ColorClasses)
@@ -145,6 +148,7 @@ class Batch:
         self.labels = [photo.label for photo in photos]
         self.assigned = list(assign(panel, self.labels))
         known.data.update(photo.data for photo in photos)
+        known.groups += [f"{photo.data}/{photo.label or ''}" for photo in photos]
         known.sides += [max(photo.picture.size) for photo in photos]
         for loaded, index, _ in self.assigned:
             known.classifiers[loaded.classifier.name] += len(index)
@@ -252,6 +256,7 @@ def _block(name: str, split: str, results: Results) -> dict[str, Any]:
         "rows": {variant: row.summary() for variant, row in rows[name].items()},
         "grey": rows["grey"][""].summary(),
         "truth": rows["truth"][""].summary(),
+        "groups": by_group(rows[name], rows["grey"][""], results.photos.groups),
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from colorize_core.methods.config import ClassificationConfig, GanConfig, RegressionConfig
-from colorize_core.methods.papers import ISOLA, REDUCED_MOMENTUM, RONNEBERGER, ZHANG
+from colorize_core.methods.papers import ISOLA, REDUCED_MOMENTUM, RONNEBERGER, STRAINED, ZHANG
 from colorize_core.methods.registry import Method, Recipe
 
 # --- report 000: U-Net and conditional GAN in Lab -------------------------------------------
@@ -35,7 +35,12 @@ PAINTINGS = (
         "little.",
         paper=ISOLA,
         config=GanConfig(
-            **_UNET, width=0.125, dropout=0.5, discriminator="image", discriminator_width=16
+            **_UNET,
+            **STRAINED,
+            width=0.125,
+            dropout=0.5,
+            discriminator="image",
+            discriminator_width=16,
         ),
         recipe=replace(_PAINTINGS, betas=REDUCED_MOMENTUM),
         report="000",
@@ -175,7 +180,7 @@ BIRDS = (
         idea="The same with skip connections, on the same birds, neither mirrored nor turned.",
         why="What it does better than without skips is theirs, not that of more pictures.",
         paper="Report 004; " + ISOLA,
-        config=GanConfig(**_BIRDS, skips=True),
+        config=GanConfig(**_BIRDS, **STRAINED, skips=True),
         recipe=_BIRDS_RECIPE,
         report="004",
     ),
@@ -186,7 +191,7 @@ BIRDS = (
         idea="The same with skip connections, on birds that are also mirrored and turned.",
         why="Skips carry the outlines, so colours follow them; it knows birds and branches only.",
         paper="Report 004; " + ISOLA,
-        config=GanConfig(**_BIRDS, skips=True),
+        config=GanConfig(**_BIRDS, **STRAINED, skips=True),
         recipe=replace(_BIRDS_RECIPE, mirrored=True, rotations=True),
         report="004",
     ),

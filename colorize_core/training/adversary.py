@@ -15,7 +15,7 @@ SENTENCES = {
 SHARE = 1 / 3
 """Of a run: how long a discriminator may win, or sleep."""
 SURE = 0.95
-"""Shares of true and of generated pictures that it finds out, both, when it has won."""
+"""Shares of true and of generated pictures that it finds out, both, when it may have won."""
 MARGIN = 0.05
 """How near its loss is then to the least that it can be, or when it sleeps to that of guessing: as
 a share of the way between both."""
@@ -24,10 +24,11 @@ a share of the way between both."""
 def judge_adversary(history: list[dict[str, Any]], real_label: float) -> str | None:
     """Whether the discriminator of a run was a teacher: "alive", or else "won" or "asleep".
 
-    It has won where it finds out 95 % of the true and of the generated pictures, or where its loss
-    is at its floor. It sleeps where its loss is that of guessing and where it finds out, of both
-    kinds together, no more than guessing would. The validation pictures tell, or the training's
-    where an older run has no such shares.
+    It has won where its loss is at its floor, or in the lower half while it finds out 95 % of the
+    true and of the generated pictures; right by a narrow margin it still teaches. It sleeps where
+    its loss is that of guessing and where it finds out, of both kinds together, no more than
+    guessing would. The validation pictures tell, or the training's where an older run has no such
+    shares.
 
     Args:
         history: as `runs.read_history` gives it.
@@ -63,7 +64,7 @@ def _state(line: dict[str, Any], real_label: float) -> str | None:
     if generated is None and "train_generated_share" in line:
         generated = 1 - line["train_generated_share"]  # there it is what was taken for true
     known = true is not None and generated is not None
-    if place < MARGIN or (known and min(true, generated) >= SURE):
+    if place < MARGIN or (known and min(true, generated) >= SURE and place < 0.5):
         return WON
     at_chance = not known or abs(true + generated - 1) < 2 * MARGIN
     return ASLEEP if place > 1 - MARGIN and at_chance else ALIVE
