@@ -12,7 +12,10 @@ from colorize_core.runs import SHIPPED
 
 
 def run(
-    inputs: Annotated[list[Path], typer.Argument(help="Photos and folders of photos.")],
+    # One that cannot be read is a line among the others', and does not refuse the call.
+    inputs: Annotated[
+        list[Path], typer.Argument(help="Photos and folders of photos.", readable=False)
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or a file for one photo.")],
     method: Annotated[str, typer.Option(help="A method's name, or all.")] = "classification",
     temperature: Annotated[

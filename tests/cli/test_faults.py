@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image
+from support.locked import lock
 
 from colorize_core import files
 from colorize_core.cli import batch, measure, terminal
@@ -201,6 +202,17 @@ def test_one_unreadable_argument_does_not_stop_the_others(run, photos, tmp_path,
     assert "error: locked/a.png: Permission denied" in text
     assert f"error: {photos / 'locked'}: Permission denied" in text
     assert "4 done, 3 failed" in text
+
+
+def test_a_locked_folder_among_the_arguments_does_not_stop_the_others(
+    run, photos, tmp_path, monkeypatch
+):
+    (tmp_path / "locked").mkdir()
+    with monkeypatch.context() as patch:
+        lock(patch, tmp_path / "locked")
+        code, text = run(tmp_path / "locked", photos / "a.png", "-o", tmp_path / "out")
+    assert (code, "1 done, 1 failed" in text) == (1, True)
+    assert f"error: {tmp_path / 'locked'}: Permission denied" in text
 
 
 def test_a_result_whose_name_is_too_long_is_a_sentence(colorize, tiny_checkpoints, tmp_path):
