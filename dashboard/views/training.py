@@ -10,6 +10,7 @@ import streamlit as st
 
 from colorize_core import runs as files
 from colorize_core.metrics.table import METRICS
+from colorize_core.training.adversary import SENTENCES, judge_adversary
 from dashboard import charts, results, widgets
 from dashboard.results import Run
 
@@ -29,7 +30,7 @@ TERM_TITLES = {
     "real_share": "True training pictures taken for true (share)",
     "generated_share": "Generated training pictures taken for true (share)",
     "discriminator_true": "True pictures taken for true (share)",
-    "discriminator_generated": "Generated pictures taken for true (share)",
+    "discriminator_generated": "Generated pictures found out (share)",
 }
 SHARES = ("real_share", "generated_share", "discriminator_true", "discriminator_generated")
 UNDIRECTED = (*SHARES, "generator", "discriminator", "chroma", "lr")
@@ -211,6 +212,24 @@ def draw(runs: list[Run], terms: list[str], options: dict, every: float | None) 
         with columns[i % 2]:
             st.markdown(f"**{name_of(term)}**")
             widgets.chart(figure, f"training_{term}", f"{title_of(term)} over training")
+    for name, verdict in verdicts(runs, histories).items():
+        st.caption(f"**{name}**: {SENTENCES[verdict]}.")
+
+
+def verdicts(runs: list[Run], histories: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """How the discriminator of each run does, where it has one."""
+    found = {}
+    for run in runs:
+        label = run.config.get("real_label")
+        if run.name in histories and isinstance(label, float | int) and 0.5 < label <= 1:
+            lines = histories[run.name].to_dict("records")
+            found[run.name] = judge_adversary([known(line) for line in lines], label)
+    return {name: verdict for name, verdict in found.items() if verdict}
+
+
+def known(line: dict) -> dict:
+    """A line of a table without what the history's line did not name."""
+    return {name: value for name, value in line.items() if pd.notna(value)}
 
 
 def status(runs: list[Run], histories: dict[str, pd.DataFrame]) -> str:

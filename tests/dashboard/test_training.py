@@ -92,6 +92,23 @@ def test_what_the_discriminator_takes_for_true_is_drawn_where_it_is_known(
     assert chart["layout"]["yaxis"]["title"]["text"] == "True pictures taken for true (share)"
 
 
+def test_a_discriminator_that_won_is_named(open_page, run_folder):
+    config = json.loads((run_folder / runs.CONFIG).read_text())
+    config["config"]["real_label"] = 0.9
+    (run_folder / runs.CONFIG).write_text(json.dumps(config))
+    shares = {"val_discriminator_true": 1.0, "val_discriminator_generated": 1.0}
+    for loss, expected in ((0.33, "the discriminator won"), (1.1, "the adversary was alive")):
+        lines = [json.loads(history_line(step)) | shares for step in range(1, 5)]
+        for line in lines[1:]:
+            line["train_discriminator"] = loss
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (run_folder / runs.HISTORY).write_text(text)
+        at = open_page("training", run_folder.parent, training_runs="young")
+        said = [caption.value for caption in at.caption if "**young**" in caption.value]
+        assert len(said) == 1
+        assert expected in said[0]
+
+
 def test_choices_are_taken_from_the_url(open_page, filled):
     at = open_page(
         "training", filled, training_terms="Learning rate", training_x="training time (seconds)"
