@@ -66,7 +66,7 @@ const show = (file, called, example = null) => run(async (signal) => {
   };
   try {
     await ask({ kind: "open", file, name: called, side }, { tell, signal });
-    say(`${called} is coloured. Photos stay on this device.`);
+    say(`${called} is coloured.`);
   } catch (error) {
     if (!signal.aborted || known) say(signal.aborted ? "Cancelled." : "");
     throw error;

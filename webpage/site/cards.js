@@ -56,7 +56,7 @@ export function showPhoto(preview) {
 export function showPrediction(name, payload, seconds) {
   const card = cards.find(({ method }) => method.name === name);
   if (!card || !photo) return;
-  card.picture = renderer.adopt(payload, photo);
+  card.picture = renderer.adopt(name, payload, photo);
   card.card.classList.remove("waiting");
   card.canvas.parentElement?.toggleAttribute("disabled", false);
   card.canvas.setAttribute("aria-label", `The photo as ${card.method.title} colours it`);

@@ -89,6 +89,7 @@ function draw() {
   if (!lab().open) return;
   const picture = pictureOf(method);
   if (!picture) return;
+  unsure().disabled = !renderer.live(); // drawn by WebGL alone
   const layer = unsure().checked ? "entropy" : "picture";
   byId("legend").hidden = layer === "picture";
   renderer.draw(picture, /** @type {HTMLCanvasElement} */ (byId("lab-picture")), {

@@ -5,34 +5,56 @@
  * @import { Preview } from "./types.js"
  */
 
-/** @typedef {{payload: Payload, photo: Preview}} Picture */
+import { ask } from "./work.js";
+
+/** @typedef {{method: string, payload: Payload, photo: Preview}} Picture */
 /** @typedef {{temperature?: number, saturation?: number, layer?: string}} Look */
 
-/** @type {any} */
-const engine = /** @type {any} */ (window).studio;
+/** Its scripts come after this one, so that the worker starts first. */
+const engine = () => /** @type {any} */ (window).studio;
 /** @type {Picture[]} */
 const adopted = [];
 /** Canvases of WebGL pictures can take pixels in no other way. @type {WeakMap<HTMLCanvasElement, ImageBitmapRenderingContext>} */
 const contexts = new WeakMap();
 
 /** Whether there is a WebGL 2 to draw with. @returns {boolean} */
-export const live = () => engine.live();
+export const live = () => engine().live();
 
-/** @param {Payload} payload @param {Preview} photo @returns {Picture} */
-export function adopt(payload, photo) {
-  const made = engine.adopt(payload, photo.L, [photo.width, photo.height]);
-  const picture = { payload: made, photo };
+/** @param {string} method @param {Payload} payload @param {Preview} photo @returns {Picture} */
+export function adopt(method, payload, photo) {
+  const made = engine().adopt(payload, photo.L, [photo.width, photo.height]);
+  const picture = { method, payload: made, photo };
   adopted.push(picture);
   return picture;
 }
 
 /** Another photo comes: gives back what the last one's pictures hold. */
 export function clear() {
-  for (const { payload } of adopted.splice(0)) engine.release(payload);
+  for (const { payload } of adopted.splice(0)) engine().release(payload);
 }
 
-/** @param {Picture} picture @param {HTMLCanvasElement} canvas @param {Look} look @returns {boolean} */
-export const draw = ({ payload }, canvas, look) => engine.draw(payload, canvas, look);
+/** @param {Picture} picture @param {HTMLCanvasElement} canvas @param {Look} look */
+export function draw(picture, canvas, look) {
+  if (!engine().draw(picture.payload, canvas, look)) drawSlowly(picture, canvas, look);
+}
+
+/** What is to be drawn next on a canvas by the worker, which is busy with an earlier look. @type {Map<HTMLCanvasElement, [Picture, Look] | null>} */
+const next = new Map();
+
+/** @param {Picture} picture @param {HTMLCanvasElement} canvas @param {Look} look */
+async function drawSlowly(picture, canvas, { temperature, saturation }) {
+  const look = { temperature, saturation };
+  if (next.has(canvas)) {
+    next.set(canvas, [picture, look]);
+    return;
+  }
+  next.set(canvas, null);
+  const answer = await ask({ kind: "draw", method: picture.method, look }).catch(() => null);
+  if (answer && adopted.includes(picture)) await put(canvas, new ImageData(answer.rgba, answer.width, answer.height));
+  const after = next.get(canvas);
+  next.delete(canvas);
+  if (after) drawSlowly(after[0], canvas, after[1]);
+}
 
 /** @param {HTMLCanvasElement} canvas @param {ImageData} pixels */
 async function put(canvas, pixels) {
@@ -44,10 +66,15 @@ async function put(canvas, pixels) {
 
 /** The photo before any colour. @param {Preview} photo @param {HTMLCanvasElement} canvas */
 export function drawGrey({ width, height, L }, canvas) {
-  const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
-  for (let i = 0; i < L.values.length; i++) rgba.fill(255 * greyOf(100 * L.values[i]), 4 * i, 4 * i + 3);
+  const rgba = new Uint8ClampedArray(4 * width * height);
+  const words = new Uint32Array(rgba.buffer);
+  for (let i = 0; i < words.length; i++)
+    words[i] = 0xff000000 | (0x010101 * GREYS[Math.round(L.values[i] * (GREYS.length - 1))]);
   return put(canvas, new ImageData(rgba, width, height));
 }
+
+/** sRGB of L, in 255 steps. */
+const GREYS = Uint8Array.from({ length: 1024 }, (_, i) => Math.round(255 * greyOf((100 * i) / 1023)));
 
 /** @param {number} L in [0, 100] @returns {number} sRGB in [0, 1] */
 function greyOf(L) {

@@ -37,6 +37,7 @@
  *   | {kind: "open", file: Blob, name: string, side: number}
  *   | {kind: "file", method: string, type: "png" | "jpeg", look: Look}
  *   | {kind: "other", file: Blob, name: string, method: string, type: "png" | "jpeg", look: Look}
+ *   | {kind: "draw", method: string, look: Partial<Look>}
  *   | {kind: "probe", x: number, y: number}} Request
  *
  * @typedef {{id: number, news: News} | {id: number, result: any}

@@ -5,14 +5,14 @@
  * @import { Look, Method, News, Request, Site } from "./types.js"
  */
 import { PhotoError } from "../static/engine/errors.js";
-import { readPhoto } from "../static/engine/photo.js";
+import { photoFromPixels, readPhoto } from "../static/engine/photo.js";
 import { buildPayload, loadNetwork, predict, preview } from "../static/engine/predict.js";
 import { probe } from "../static/engine/probe.js";
-import { renderFile } from "../static/engine/render.js";
+import { renderFile, renderStrips } from "../static/engine/render.js";
 import { ConnectionError, fetchBytes, startRuntime } from "./runtime.js";
 
 /** @typedef {{tell: (news: News) => void, signal: AbortSignal}} Job */
-/** @typedef {{photo: Photo, predictions: Map<string, Prediction>}} Opened */
+/** @typedef {{photo: Photo, small: Photo, predictions: Map<string, Prediction>}} Opened */
 
 /** @type {Site} */
 let site;
@@ -38,8 +38,11 @@ function inTurn(work) {
   return done;
 }
 
-/** A network, loaded once; what failed is tried again. @param {string} name @param {Job["tell"]} tell */
-function network(name, tell) {
+/** Who waits for networks that are being loaded. */
+const loading = { tell: (/** @type {News} */ _news) => {} };
+
+/** A network, loaded once; what failed is tried again. @param {string} name */
+function network(name) {
   const { title, file, bytes } = methodOf(name);
   const first = !runtime;
   const total = bytes + (first ? site.runtime.bytes : 0);
@@ -47,7 +50,7 @@ function network(name, tell) {
   const count = (/** @type {"runtime" | "network"} */ part) => (/** @type {number} */ size) => {
     got[part] = size;
     const share = Math.min((got.runtime + got.network) / total, 1);
-    tell({ kind: "progress", step: `Loading ${title}`, share });
+    loading.tell({ kind: "progress", step: `Loading ${title}`, share });
   };
   if (!networks.has(name)) {
     runtime ??= startRuntime(site, root, count("runtime"));
@@ -69,7 +72,8 @@ const pause = () => new Promise((done) => setTimeout(done));
 
 /** @param {Photo} photo @param {string} name @param {Job} job */
 async function predictWith(photo, name, { tell, signal }) {
-  const found = await network(name, tell);
+  loading.tell = tell;
+  const found = await network(name);
   return inTurn(async () => {
     await pause();
     signal.throwIfAborted();
@@ -80,15 +84,17 @@ async function predictWith(photo, name, { tell, signal }) {
 
 /** @param {Extract<Request, {kind: "open"}>} request @param {Job} job */
 async function open({ file, name, side }, job) {
-  network(site.order[0], job.tell).catch(() => {}); // the download begins at once; told below
+  loading.tell = job.tell;
   const photo = await readPhoto(file, name);
   job.signal.throwIfAborted();
   current?.photo.close();
-  /** @type {Opened} */
-  const mine = { photo, predictions: new Map() };
-  current = mine;
   const { width, height } = photo;
-  job.tell({ kind: "photo", name, width, height, preview: preview(photo, side) });
+  const copy = preview(photo, side);
+  const small = photoFromPixels(name, copy.width, copy.height, copy.rgba);
+  /** @type {Opened} */
+  const mine = { photo, small, predictions: new Map() };
+  current = mine;
+  job.tell({ kind: "photo", name, width, height, preview: copy });
   for (const method of site.order) {
     const prediction = await predictWith(photo, method, job);
     job.signal.throwIfAborted();
@@ -109,6 +115,16 @@ function file({ method, type, look }, job) {
   return renderFile(current.photo, prediction, type, {
     ...look, signal: job.signal, onProgress: onProgress(job),
   });
+}
+
+/** The small copy in colours, for a page without WebGL. @param {Extract<Request, {kind: "draw"}>} request */
+async function draw({ method, look }) {
+  const prediction = current?.predictions.get(method);
+  if (!current || !prediction) return null;
+  const { small } = current;
+  const rgba = new Uint8ClampedArray(4 * small.width * small.height);
+  for await (const strip of renderStrips(small, prediction, look)) rgba.set(strip.rgba, 4 * strip.top * small.width);
+  return { width: small.width, height: small.height, rgba };
 }
 
 /** A photo that is not on show. @param {Extract<Request, {kind: "other"}>} request @param {Job} job */
@@ -137,7 +153,9 @@ function answer(request, job) {
   if (request.kind === "file") return file(request, job);
   if (request.kind === "other") return other(request, job);
   if (request.kind === "probe") return ask(request);
+  if (request.kind === "draw") return draw(request);
   ({ site, root } = request);
+  network(site.order[0]).catch(() => {}); // the download begins at once; whoever needs it, is told
 }
 
 self.addEventListener("message", async (event) => {

@@ -10,7 +10,8 @@ from colorize_core.errors import CheckpointError, SiteError
 from webpage.publish import build
 
 
-def test_the_site_is_small_and_complete(site):
+def test_the_site_is_small_and_complete(shipped_site):
+    site = shipped_site
     files = [path for path in site.rglob("*") if path.is_file()]
     names = {path.relative_to(site).as_posix() for path in files}
     assert sum(path.stat().st_size for path in files) <= 32e6
