@@ -17,7 +17,7 @@ from colorize_core.methods import METHODS, get_method
 from colorize_core.runs import list_runs
 
 FORMATS = ("png", "jpg", "webp")
-ALL = "all"
+ALL, EVERY = "all", "every"
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,20 @@ class Outcome(Enum):
 
 
 def method_names(choice: str, checkpoints: Path) -> list[str]:
-    """The methods behind a name or "all" (every trained one).
+    """The methods behind a name, "all" (the studio's own) or "every"; of several the trained ones.
 
     Raises:
         UnknownMethodError: no such method.
-        CheckpointError: "all", but nothing is trained.
+        CheckpointError: several, but none of them is trained.
     """
-    if choice != ALL:
+    if choice not in (ALL, EVERY):
         return [get_method(choice).name]
-    names = [name for name in METHODS if name in list_runs(checkpoints)]
+    trained = list_runs(checkpoints)
+    names = [
+        name
+        for name, method in METHODS.items()
+        if name in trained and (choice == EVERY or method.report is None)
+    ]
     if not names:
         raise CheckpointError(f"no trained method in {checkpoints}; train one: colorize train")
     return names

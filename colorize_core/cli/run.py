@@ -17,7 +17,9 @@ def run(
         list[Path], typer.Argument(help="Photos and folders of photos.", readable=False)
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or a file for one photo.")],
-    method: Annotated[str, typer.Option(help="A method's name, or all.")] = "classification",
+    method: Annotated[
+        str, typer.Option(help="A name; all: the studio's three; every: all that are trained.")
+    ] = "classification",
     temperature: Annotated[
         float | None,
         typer.Option(help="0 (vivid) … 1 (calm), for classification; default 0.38."),
@@ -52,7 +54,7 @@ def run(
         try:
             colorizers[name] = load_colorizer(name, checkpoints / name, place)
         except CheckpointError as error:
-            if method != batch.ALL:
+            if method not in (batch.ALL, batch.EVERY):
                 raise
             failed += 1
             report(f"error: {error}")

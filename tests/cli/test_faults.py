@@ -164,7 +164,7 @@ def test_a_damaged_folder_stops_no_other(colorize, photos, tmp_path, tiny_checkp
     assert f"{root / 'gan' / CONFIG} is damaged" in text
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["regression"]
     assert colorize("evaluate", "gan", *words, "--checkpoints", root)[0] == 1
-    words = ("run", photos, "-o", tmp_path / "pictures", "--method", "all")
+    words = ("run", photos, "-o", tmp_path / "pictures", "--method", "every")
     code, text = colorize(*words, "--checkpoints", root)
     assert (code, "4 done, 2 failed" in text) == (1, True)
     assert (tmp_path / "pictures" / "a-regression.png").exists()

@@ -68,11 +68,15 @@ def test_run_writes_the_format_asked_for(format, kind, run, photos, tmp_path):
         assert found.format == kind
 
 
-def test_run_with_all_methods_writes_a_file_each(run, photos, tmp_path):
-    assert run(photos / "a.png", "-o", tmp_path / "out", "--method", "all")[0] == 0
+STUDIO = ["regression", "gan", "classification"]
+
+
+@pytest.mark.parametrize(("choice", "names"), [("all", STUDIO), ("every", list(METHODS))])
+def test_run_with_several_methods_writes_a_file_each(choice, names, run, photos, tmp_path):
+    assert run(photos / "a.png", "-o", tmp_path / "out", "--method", choice)[0] == 0
     written = files(tmp_path / "out")
-    assert written.keys() == {f"a-{name}.png" for name in METHODS}
-    assert len(set(written.values())) == len(METHODS)
+    assert written.keys() == {f"a-{name}.png" for name in names}
+    assert len(set(written.values())) == len(names)
 
 
 def test_run_loads_a_photo_once_for_all_methods(run, photos, tmp_path, monkeypatch):
@@ -123,7 +127,7 @@ def test_run_never_replaces_an_input(method, run, tmp_path, make_photo):
     after = files(tmp_path)
     assert code == 0, text
     assert {name: after[name] for name in before} == before
-    assert len(after) == len(before) + 3 * (len(METHODS) if method == "all" else 1)
+    assert len(after) == len(before) + 3 * (len(STUDIO) if method == "all" else 1)
 
 
 def test_run_refuses_to_write_a_photo_onto_itself(run, photos):
