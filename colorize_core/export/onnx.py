@@ -20,9 +20,10 @@ from torch.nn import functional as F
 from colorize_core.inference.test_time_augmentation import answer
 from colorize_core.methods.checkpoint import Checkpoint, load_model
 from colorize_core.methods.color_nets import ColorNet
+from colorize_core.models.studio import HINT_CHANNELS
 
 OPSET = 17
-INPUT, OUTPUT = "grey", "output"
+INPUT, HINTS, OUTPUT = "grey", "hints", "output"
 LICENCE = (
     "Not under the MIT licence of the code: treat these weights like the photos that they were "
     "learnt from ({data}), of which several sources state no licence; for research use"
@@ -37,8 +38,8 @@ class _Whole(nn.Module):
         self.module, self.config = module, checkpoint.config
         self.has_classes = checkpoint.method.has_temperature
 
-    def forward(self, grey: Tensor) -> Tensor:
-        output = answer(self.module, grey, self.config.mirror)
+    def forward(self, grey: Tensor, hints: Tensor | None = None) -> Tensor:
+        output = answer(self.module, grey, self.config.mirror, hints)
         if self.has_classes:
             output = self.module.rebalance(output, self.config.rebalancing)
         return output
@@ -67,13 +68,15 @@ def export_onnx(checkpoint: Checkpoint) -> bytes:
     """A checkpoint as an ONNX file.
 
     The input `grey` is (1, 1, H, W) float32 in [0, 1], H and W multiples of `size_divisor`; the
-    output is (1, C, H / stride, W / stride) float32. `metadata_props` hold what `describe` says.
+    output is (1, C, H / stride, W / stride) float32. A network that takes hints has a second
+    input `hints`, (1, 3, H / stride, W / stride), as `inference.hints.hint_map` makes it; zeros
+    are no hints. `metadata_props` hold what `describe` says.
 
     Raises:
         CheckpointError: weights missing or damaged.
     """
     module = load_model(checkpoint)
-    model = onnx.load_from_string(_trace(_Whole(module, checkpoint), 2 * module.size_divisor))
+    model = onnx.load_from_string(_trace(_Whole(module, checkpoint)))
     _halve(model.graph)
     helper.set_model_props(model, {k: _text(v) for k, v in describe(checkpoint, module).items()})
     model.producer_name, model.doc_string = "Colorize Studio", checkpoint.method.idea
@@ -98,6 +101,7 @@ def describe(checkpoint: Checkpoint, module: ColorNet) -> dict[str, Any]:
         "scale": space.scale,
         "centres": centres,
         "temperature": getattr(config, "temperature", 1.0),
+        "hints": config.hints,
         "rebalancing": getattr(config, "rebalancing", 1.0),
         "licence": LICENCE.format(data=data),
     }
@@ -107,9 +111,14 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _trace(whole: _Whole, side: int) -> bytes:
+def _trace(whole: _Whole) -> bytes:
     """The graph as torch traces it, with height and width left open."""
     _pad_explicitly(whole)
+    side = 2 * whole.module.size_divisor
+    inputs = {INPUT: torch.rand(1, 1, side, side)}
+    if whole.config.hints:
+        cells = side // whole.module.stride
+        inputs[HINTS] = torch.zeros(1, HINT_CHANNELS, cells, cells)
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # The exporter that is to follow this one needs a package more, and gives the same graph;
@@ -119,16 +128,19 @@ def _trace(whole: _Whole, side: int) -> bytes:
         warnings.filterwarnings("ignore", message=".*constant folding", category=UserWarning)
         torch.onnx.export(
             whole.eval(),
-            (torch.rand(1, 1, side, side),),
+            tuple(inputs.values()),
             buffer,
             dynamo=False,
             opset_version=OPSET,
             # Batch norms stay apart: folded into convolutions the weights would need 32 bits.
             training=torch.onnx.TrainingMode.PRESERVE,
             do_constant_folding=False,
-            input_names=[INPUT],
+            input_names=list(inputs),
             output_names=[OUTPUT],
-            dynamic_axes={INPUT: {2: "height", 3: "width"}, OUTPUT: {2: "rows", 3: "columns"}},
+            dynamic_axes={
+                INPUT: {2: "height", 3: "width"},
+                **{name: {2: "rows", 3: "columns"} for name in (*list(inputs)[1:], OUTPUT)},
+            },
         )
     return buffer.getvalue()
 

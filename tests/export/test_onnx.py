@@ -6,10 +6,12 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from support.tiny import tiny_config
 
 from colorize_core import METHODS
 from colorize_core.export.onnx import export_onnx
 from colorize_core.inference.colorizer import load_colorizer
+from colorize_core.inference.hints import Hint, place_hints
 from colorize_core.inference.test_time_augmentation import answer
 from colorize_core.methods.checkpoint import read_checkpoint, save_checkpoint
 from colorize_core.runs import SHIPPED
@@ -21,14 +23,15 @@ def props(content: bytes) -> dict[str, str]:
     return {p.key: p.value for p in onnx.load_from_string(content).metadata_props}
 
 
-def run(content: bytes, grey: torch.Tensor) -> np.ndarray:
+def run(content: bytes, grey: torch.Tensor, **others: torch.Tensor) -> np.ndarray:
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    return session.run(["output"], {"grey": grey.numpy()})[0]
+    inputs = {"grey": grey} | others
+    return session.run(["output"], {name: tensor.numpy() for name, tensor in inputs.items()})[0]
 
 
 @torch.inference_mode()
-def torch_answer(colorizer, grey: torch.Tensor) -> np.ndarray:
-    output = answer(colorizer.module, grey, colorizer.config.mirror)
+def torch_answer(colorizer, grey: torch.Tensor, hints: torch.Tensor | None = None) -> np.ndarray:
+    output = answer(colorizer.module, grey, colorizer.config.mirror, hints)
     if colorizer.method.has_temperature:
         output = colorizer.module.rebalance(output, colorizer.config.rebalancing)
     return output.numpy()
@@ -68,6 +71,28 @@ def test_mirroring_and_rebalancing_are_in_the_graph(tiny_checkpoints, tmp_path):
         assert np.abs(answers[-1] - torch_answer(colorizer, grey)).max() <= 1e-3
     assert np.abs(answers[0] - answers[1]).max() > 1e-3
     assert np.abs(answers[0] - answers[2]).max() > 0.5
+
+
+@torch.no_grad()
+def test_a_network_that_takes_hints_has_a_second_input(tmp_path):
+    method = METHODS["classification"]
+    config = tiny_config(method, hints=True)
+    module = method.build(config).eval()
+    for parameter in module.network.hint_paths.parameters():
+        parameter.normal_(std=0.3)  # as built they say nothing
+    module.network.head.weight.normal_()
+    save_checkpoint(tmp_path, method, config, module, {})
+    content = export_onnx(read_checkpoint(tmp_path))
+    assert props(content)["hints"] == "true"
+    colorizer = load_colorizer("classification", tmp_path)
+    grey = torch.rand(1, 1, 64, 96, generator=torch.Generator().manual_seed(1))
+    given = place_hints([Hint(40, 10, (200, 30, 30))], (96, 64), 16, 24)
+    answers = []
+    for hints in (torch.zeros_like(given), given):
+        answers.append(run(content, grey, hints=hints))
+        assert np.abs(answers[-1] - torch_answer(colorizer, grey, hints)).max() <= 1e-3
+    assert np.abs(answers[0] - answers[1]).max() > 0.1
+    assert np.abs(answers[0] - torch_answer(colorizer, grey)).max() <= 1e-3
 
 
 def test_padding_is_explicit(tiny_checkpoints):

@@ -9,18 +9,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-import webpage
-
-STATIC = Path(webpage.__file__).parent / "static"
 PAGE = "http://localhost/"  # no port: nothing is asked of any server
 START = """
 async () => {
-  const names = %s;
-  const modules = await Promise.all(names.map((name) => import(`/engine/${name}.js`)));
+  const modules = await Promise.all(%s.map((path) => import(path)));
   window.engine = Object.assign({}, ...modules);
   window.TYPES = { Float32Array, Float64Array, Uint8Array, Uint8ClampedArray, Int16Array };
   const revive = (key, value) => {
-    if (value?.bytes === undefined) return value;
+    if (!value?.type || value.bytes === undefined) return value;
     const bytes = Uint8Array.from(atob(value.bytes), (c) => c.charCodeAt(0));
     return value.type === "Blob" ? new Blob([bytes]) : new TYPES[value.type](bytes.buffer);
   };
@@ -86,3 +82,27 @@ def unpack(value: Any) -> Any:
     if isinstance(value, dict) and value.keys() == {"type", "bytes"}:
         return np.frombuffer(base64.b64decode(value["bytes"]), DTYPES[value["type"]])
     return {k: unpack(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+def start(page: Any, root: Path, folder: str) -> Engine:
+    """The engine on an empty page: all its exported functions, as `engine.…` in a call's code.
+
+    Args:
+        page: of Playwright.
+        root: what the page can fetch; there is no server, and nothing else.
+        folder: in `root`, with the engine's modules.
+    """
+
+    def answer(route: Any) -> None:
+        file = root / route.request.url.removeprefix(PAGE)
+        kind = {".js": "text/javascript"}.get(file.suffix, "application/octet-stream")
+        if file.is_file():
+            route.fulfill(path=file, content_type=kind)
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html")
+
+    page.route("**/*", answer)
+    page.goto(PAGE)
+    scripts = sorted(path.name for path in (root / folder).glob("*.js"))
+    page.evaluate(START % [f"/{folder}/{name}" for name in scripts])
+    return Engine(page)

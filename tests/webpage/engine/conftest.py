@@ -1,26 +1,19 @@
 """The browser's engine in Chromium, on an empty page."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from support.engine import PAGE, START, STATIC, Engine
+from support.engine import Engine, start
+
+import webpage
+
+STATIC = Path(webpage.__file__).parent / "static"
 
 
 @pytest.fixture(scope="module")
 def engine(chromium) -> Iterator[Engine]:
     """All exported functions, as `engine.…` in the code of a call."""
     context = chromium.new_context()
-    page = context.new_page()
-
-    def answer(route) -> None:
-        file = STATIC / route.request.url.removeprefix(PAGE)
-        if file.is_file():
-            route.fulfill(path=file, content_type="text/javascript")
-        else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
-
-    page.route("**/*", answer)
-    page.goto(PAGE)
-    page.evaluate(START % [path.stem for path in sorted((STATIC / "engine").glob("*.js"))])
-    yield Engine(page)
+    yield start(context.new_page(), STATIC, "engine")
     context.close()
