@@ -101,6 +101,25 @@ def test_a_file_is_refused_in_python_s_words(name, engine):
     assert found.value.args == ("PhotoError", expected)
 
 
+HEADERS = {
+    "png": saved(quads(), "PNG"),
+    "gif": saved(quads(), "GIF"),
+    "bmp": saved(quads(), "BMP"),
+    "jpeg": saved(quads(), "JPEG", exif=exif(1)),
+    "jpeg, progressive": saved(quads(), "JPEG", progressive=True),
+    "webp": saved(quads(), "WEBP"),
+    "webp, lossless": saved(quads(), "WEBP", lossless=True),
+    "webp, extended": saved(quads(), "WEBP", exif=exif(1)),
+}
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_size_is_known_before_a_picture_is_decoded(name, engine):
+    run = "return engine.readHeader(new Uint8Array(await file.arrayBuffer()), 'a')"
+    kind = name.partition(",")[0]
+    assert engine(run, file=HEADERS[name]) == {"kind": kind, "size": [48, 32]}
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "GIF"])
 def test_half_a_header_is_refused(kind, engine):
     whole = saved(quads(), kind)

@@ -60,7 +60,7 @@ def photos() -> dict[str, bytes]:
     grainy = (data.astronaut() + grain).clip(0, 255).astype(np.uint8)
     return {
         "turned.jpg": saved(Image.fromarray(data.chelsea()), "JPEG", quality=85, exif=exif(6)),
-        "large.jpg": saved(coffee.resize((2400, 1600)), "JPEG", quality=90),
+        "large.jpg": saved(coffee.resize((1200, 800)), "JPEG", quality=90),
         "small.png": saved(coffee.resize((90, 60)), "PNG"),
         "grainy.png": saved(grainy, "PNG"),
         "grey, blurred.webp": saved(

@@ -1,16 +1,18 @@
 /**
  * From a photo to a prediction (colorize_core/inference/colorizer.py, `Colorizer.predict`).
  *
- * @import { Network, Photo, Plane, Prediction } from "./types.js"
+ * @import { Hint, Network, Photo, Plane, Prediction } from "./types.js"
  */
 import { halve } from "./classes.js";
-import { lightness } from "./color.js";
+import { lightness, rgbToLab } from "./color.js";
 import { denoise } from "./denoise.js";
 import { describe } from "./onnx.js";
 import { LANCZOS, TRIANGLE, flatten, narrow, taps } from "./resize.js";
 
 export { buildPayload } from "./classes.js";
 
+/** Divides ab for the networks (conversions.AB_SCALE). */
+const AB_SCALE = 110;
 /** Pixels handled at once at full size. */
 export const STRIP_PIXELS = 1 << 18;
 
@@ -26,9 +28,11 @@ export async function loadNetwork(bytes, ort) {
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
   return {
     description,
-    async run({ width, height, values }) {
+    async run({ width, height, values }, hints) {
       const grey = new ort.Tensor("float32", values, [1, 1, height, width]);
-      const { output } = await session.run({ grey });
+      const [h, w] = [height / description.stride, width / description.stride];
+      const given = hints && { hints: new ort.Tensor("float32", hints, [1, 3, h, w]) };
+      const { output } = await session.run({ grey, ...given });
       const answer = output.data.slice();
       output.dispose();
       return answer;
@@ -84,19 +88,52 @@ export function* strips(photo) {
 }
 
 /**
+ * Hints on the grid of a network's answer; where several meet, their mean counts.
+ *
+ * @param {Hint[]} hints
+ * @param {Photo} photo
+ * @param {[number, number]} cells w and h
+ * @returns {Float32Array} (3, h, w): a and b, as networks give them, and 1 where there is a hint
+ * @throws {RangeError} a hint outside the photo
+ */
+export function placeHints(hints, photo, [w, h]) {
+  const map = new Float32Array(3 * w * h);
+  const count = new Float32Array(w * h);
+  for (const { x, y, rgb } of hints) {
+    if (!(x >= 0 && y >= 0 && x < photo.width && y < photo.height))
+      throw new RangeError(
+        `the hint at (${x}, ${y}) lies outside the photo of ${photo.width} × ${photo.height} pixels`,
+      );
+    const cell = Math.floor((y * h) / photo.height) * w + Math.floor((x * w) / photo.width);
+    const [, a, b] = rgbToLab(rgb);
+    map[cell] += a / AB_SCALE;
+    map[w * h + cell] += b / AB_SCALE;
+    map[2 * w * h + cell] = 1;
+    count[cell]++;
+  }
+  for (let i = 0; i < 2 * w * h; i++) map[i] /= Math.max(1, count[i % (w * h)]);
+  return map;
+}
+
+/**
  * @param {Network} network
  * @param {Photo} photo
+ * @param {Hint[]} [hints] colours that are known at some places; the answer is given them
  * @returns {Promise<Prediction>}
+ * @throws {RangeError} a hint outside the photo, or a network that takes none
  */
-export async function predict(network, photo) {
+export async function predict(network, photo, hints = []) {
   const { description } = network;
   const { side, size_divisor: sizeDivisor, stride, centres } = description;
+  if (hints.length && !description.hints) throw new RangeError(`${description.title} takes no hints`);
   const guide = denoise(networkInput(photo, side, sizeDivisor), description.denoise);
+  /** @type {[number, number]} */
+  const cells = [guide.width / stride, guide.height / stride];
   const started = performance.now();
-  const output = await network.run(guide);
+  const output = await network.run(guide, description.hints ? placeHints(hints, photo, cells) : null);
   const seconds = (performance.now() - started) / 1000;
   if (centres) halve(output);
-  return { description, output, cells: [guide.width / stride, guide.height / stride], guide, seconds };
+  return { description, output, cells, guide, seconds };
 }
 
 /**

@@ -24,12 +24,19 @@
  * @property {number} scale ab of an answer of 1; classes have none
  * @property {number[][] | null} centres ab of the classes, or null without classes
  * @property {number} temperature the default; 1 without classes
+ * @property {boolean} hints whether it takes colours at single places
  * @property {string} licence of the weights
  *
  * @typedef {object} Network
  * @property {Description} description
- * @property {(grey: Plane) => Promise<Float32Array>} run gives (channels, h, w)
+ * @property {(grey: Plane, hints: Float32Array | null) => Promise<Float32Array>} run
+ *   (3, h, w) hints -> (channels, h, w)
  * @property {() => Promise<void>} close
+ *
+ * @typedef {object} Hint a colour that is known at one place (colorize_core/inference/hints.py)
+ * @property {number} x whole pixels from the left border of the upright photo
+ * @property {number} y whole pixels from the top
+ * @property {[number, number, number]} rgb 0…255; only its hue and its chroma count
  *
  * @typedef {object} Prediction one pass of a network over one photo
  * @property {Description} description
