@@ -108,8 +108,10 @@ class Queue:
     def _start(self, run: PlannedRun) -> None:
         environment = {**os.environ, IN_QUEUE: "1"}
         if self.on_cpu:
-            threads = str(max(1, (os.cpu_count() or 1) // self.jobs))
-            environment = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **environment}
+            share = str(max(1, (os.cpu_count() or 1) // self.jobs))
+            threads = os.environ.get("OMP_NUM_THREADS", share)
+            # Both: where they differ, threads that wait for each other cost most of the time.
+            environment |= {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
         process = subprocess.Popen(
             [*PROGRAM, *self.words(run), *self.everywhere],
             stdin=subprocess.PIPE,

@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,12 @@ import json, os, pathlib, sys, time
 words = sys.argv[1:]
 out = pathlib.Path(words[words.index("--out") + 1])
 out.mkdir()
-(out / "words.json").write_text(json.dumps([words, os.environ.get("OMP_NUM_THREADS")]))
+threads = [os.environ.get(name) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")]
+(out / "words.json").write_text(json.dumps([words, *threads]))
 time.sleep(0.2)
+if out.name.startswith("long"):
+    (out / "process").write_text(str(os.getpid()))
+    time.sleep(300)
 print("reading photos", file=sys.stderr)
 if out.name.startswith("bad"):
     sys.exit("error: the loss became nan")
@@ -148,9 +153,13 @@ def test_a_method_starts_from_what_the_plan_trains_rather_than_from_what_is_ship
 @pytest.mark.usefixtures("stand_in")
 def test_jobs_share_the_cores(queue, place, monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    assert max(map(len, watch(queue("".join(map(run, "abc")), jobs=2)))) == 2
-    assert json.loads((place / "runs" / "a" / "words.json").read_text())[1] == "4"
+    for name, given in (("ab", None), ("cd", "1")):
+        monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+        if given:
+            monkeypatch.setenv("OMP_NUM_THREADS", given)
+        assert max(map(len, watch(queue("".join(map(run, name)), jobs=2)))) == 2
+        threads = json.loads((place / "runs" / name[0] / "words.json").read_text())[1:]
+        assert threads == [given or "4"] * 2
 
 
 # --- what goes wrong ----------------------------------------------------------------------------
@@ -206,38 +215,17 @@ store-side = 32
 evaluate-every = 8
 encoder-weights = "none"
 """
-WHOLE = 60 * 8 / 11
-"""Epochs of sixty intervals: long enough to be stopped twice on the way."""
+WHOLE = 30 * 8 / 11
+"""Epochs of thirty intervals: long enough to be stopped on the way."""
 
 
-def real(epochs: float, **changes) -> str:
+def real(**changes) -> str:
     """A tiny run of the U-Net GAN, that of `support.training.teach`."""
     method = METHODS["unet-gan"]
     config = {**tiny_config(method).to_json(), **changes}
     settings = {key: value for key, value in config.items() if value != getattr(method.config, key)}
     more = f"set = {{ {', '.join(f'{key} = {value}' for key, value in settings.items())} }}"
-    return run("unet-gan", f"epochs = {epochs}\n{more}\n{REAL}", "unet-gan")
-
-
-@pytest.fixture
-def command(place) -> Iterator[Callable[..., subprocess.Popen]]:
-    """`command(plan)`: the queue as a process of its own, killed in the end."""
-    started = []
-
-    def start(text: str) -> subprocess.Popen:
-        (place / "plan.toml").write_text(text)
-        words = f"train all --data {place / 'data'} --out {place / 'runs'}"
-        words += f" --plan {place / 'plan.toml'} --device cpu --precision fp32"
-        program = [sys.executable, "-m", "colorize_core", *words.split()]
-        kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        environment = {**os.environ, "COLUMNS": "300"}
-        started.append(subprocess.Popen(program, cwd=ROOT, env=environment, **kept))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    return run("unet-gan", f"epochs = {WHOLE}\n{more}\n{REAL}", "unet-gan")
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
@@ -261,35 +249,55 @@ def is_alive(process: int) -> bool:
     return state != "Z"
 
 
-def test_neither_a_signal_nor_a_kill_of_the_queue_loses_anything(
-    command, queue, place, photo_folder, colorize
-):
+def test_a_kill_of_the_queue_ends_its_run_and_loses_nothing(queue, place, photo_folder, colorize):
     folder = place / "runs" / "unet-gan"
-    for sent in (signal.SIGTERM, signal.SIGKILL):
-        process, before = command(real(WHOLE)), len(read_history(folder))
-        wait_for(lambda before=before: len(read_history(folder)) > before + 1, "history grows")
-        child = holder(folder)
-        process.send_signal(sent)
-        said, _ = process.communicate(timeout=120)
-        wait_for(lambda child=child: not is_alive(child), "the run ends with the queue")
-        assert states(place) == {"unet-gan": "stopped"}
-        if sent == signal.SIGTERM:
-            assert process.returncode == 130
-            assert "stopped; continue with the same command" in said
-    assert queue(real(WHOLE)).train() == {}
-    straight = teach("unet-gan", options(photo_folder, place / "straight", epochs=WHOLE))
-    assert_same_run(folder, straight)
-    # What is finished is left alone, and another run in its place as well.
-    again = queue(real(WHOLE))
+    queue(real())  # writes the plan
+    given = f"train all --data {place / 'data'} --out {place / 'runs'} --plan {place / 'plan.toml'}"
+    given += " --device cpu --precision fp32"
+    program = [sys.executable, "-m", "colorize_core", *given.split()]
+    with subprocess.Popen(program, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(lambda: len(read_history(folder)) > 1, "history grows")
+            child = holder(folder)
+        finally:
+            process.kill()
+    wait_for(lambda: not is_alive(child), "the run ends with the queue")
+    assert states(place) == {"unet-gan": "stopped"}
+    assert queue(real()).train() == {}
+    assert_same_run(folder, teach("unet-gan", options(photo_folder, place / "alone", epochs=WHOLE)))
+    # What is finished is left alone, and so is another run in its place.
+    again = queue(real())
     assert again.train(lambda: pytest.fail("it is finished")) == {}
     written = {path: path.read_bytes() for path in folder.rglob("*.*")}
-    failed = queue(real(WHOLE, dropout=0.25)).train()
+    failed = queue(real(dropout=0.25)).train()
     assert "has dropout = 0.5, not 0.25; give the same value" in failed["unet-gan"]
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == written
     code, said = colorize("train", "all", "--out", place / "runs", "--status")
     assert code == 0
     assert "1 failed; below" in said
-    assert "480 of 480" in said
+    assert "240 of 240" in said
+
+
+@pytest.mark.usefixtures("stand_in", "_own_signals")
+def test_a_signal_stops_the_runs_and_says_how_to_go_on(queue, place, colorize):
+    queue(run("long-a") + run("long-b") + run("third"))
+    folders = [place / "runs" / name for name in ("long-a", "long-b")]
+
+    def stop() -> None:
+        wait_for(lambda: all((folder / "process").exists() for folder in folders), "both train")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    code, said = colorize(
+        *("train", "all", "--data", place / "data", "--out", place / "runs"),
+        *("--plan", place / "plan.toml", "--device", "cpu", "--jobs", "2"),
+    )
+    stopping.join()
+    assert code == 130
+    assert "stopped; nothing to resume was written" in said
+    assert not any(is_alive(int((folder / "process").read_text())) for folder in folders)
+    assert states(place) == {"long-a": "stopped", "long-b": "stopped", "third": "waiting"}
 
 
 def test_time_left_comes_from_the_last_two_evaluations(queue, place):
