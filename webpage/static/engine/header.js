@@ -77,15 +77,29 @@ const SIZES = {
   },
 };
 
-/** @returns {[number, number]} two whole numbers of a length, the first byte the highest */
-function big(/** @type {Uint8Array} */ bytes, /** @type {number} */ place, /** @type {number} */ length) {
+/**
+ * Two whole numbers of a length, the first byte the highest.
+ *
+ * @param {Uint8Array} bytes
+ * @param {number} place
+ * @param {number} length
+ * @returns {[number, number]}
+ */
+function big(bytes, place, length) {
   const read = (/** @type {number} */ at) =>
     bytes.subarray(at, at + length).reduce((value, byte) => 256 * value + byte, 0);
   return [read(place), read(place + length)];
 }
 
-/** @returns {[number, number]} the same, the first byte the lowest */
-function little(/** @type {Uint8Array} */ bytes, /** @type {number} */ place, /** @type {number} */ length) {
+/**
+ * The same, the first byte the lowest.
+ *
+ * @param {Uint8Array} bytes
+ * @param {number} place
+ * @param {number} length
+ * @returns {[number, number]}
+ */
+function little(bytes, place, length) {
   const read = (/** @type {number} */ at) =>
     bytes.subarray(at, at + length).reduceRight((value, byte) => 256 * value + byte, 0);
   return [read(place), read(place + length)];

@@ -100,8 +100,10 @@ function joinRow(rgba, picture, start, [slopeA, offsetA, slopeB, offsetB], { low
     const i = low[x];
     const right = share[x];
     const left = 1 - right;
-    const a = (left * slopeA[i] + right * slopeA[i + 1]) * L + left * offsetA[i] + right * offsetA[i + 1];
-    const b = (left * slopeB[i] + right * slopeB[i + 1]) * L + left * offsetB[i] + right * offsetB[i + 1];
+    const a =
+      left * (slopeA[i] * L + offsetA[i]) + right * (slopeA[i + 1] * L + offsetA[i + 1]);
+    const b =
+      left * (slopeB[i] * L + offsetB[i]) + right * (slopeB[i + 1] * L + offsetB[i + 1]);
     writeColor(f, a, b, picture, p);
   }
 }
