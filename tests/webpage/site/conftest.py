@@ -46,7 +46,7 @@ def small(monkeypatch, tiny_checkpoints) -> Path:
     return tiny_checkpoints
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(site) -> Iterator[Server]:
     running = Server(site)
     yield running
@@ -55,21 +55,34 @@ def server(site) -> Iterator[Server]:
 
 @pytest.fixture
 def visit(chromium, server) -> Iterator[Callable]:
-    """`visit(width, height, address="", **options)`: a visitor's page with its first pictures.
+    """`visit(width, height, address="", …)`: a visitor's page with its first pictures.
 
     At the end of every test: no other host was asked, nothing was sent, no script failed.
     """
     contexts, failures, requests = [], [], []
 
-    def visit(width: int = 1280, height: int = 800, address: str = "", **options):
+    def visit(
+        width: int = 1280,
+        height: int = 800,
+        address: str = "",
+        script: str = "",
+        block: str = "",
+        wait: bool = True,
+        **options,
+    ):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         context.set_default_timeout(1000 * PATIENCE)
         context.on("request", lambda request: requests.append(request))
         page = context.new_page()
         page.on("pageerror", lambda error: failures.append(error))
+        if script:
+            page.add_init_script(script)
+        if block:
+            page.route(f"**/{block}*", lambda route: route.abort())
         page.goto((options.get("base_url") or server.url) + address)
-        coloured(page)
+        if wait:
+            coloured(page)
         return page
 
     yield visit
@@ -83,9 +96,9 @@ def visit(chromium, server) -> Iterator[Callable]:
         assert request.post_data_buffer is None
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page(chromium, server) -> Iterator:
-    """One page that several tests look at; each leaves it with an example."""
+    """One page that many tests look at; to open another costs seconds."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
@@ -95,6 +108,7 @@ def page(chromium, server) -> Iterator:
     coloured(page)
     yield page
     context.close()
+    assert page.failures == []
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
-from support.site import RESULT, Server, box, coloured, shown, slide, until, upload
+from support.site import Server, box, coloured, shown, slide, until, upload
 
 pytestmark = pytest.mark.browser
 
@@ -151,6 +151,29 @@ def test_a_picture_opens_large_and_the_line_moves_by_keys(page, make_photo, tmp_
     assert page.locator("#controls input").count() == 2
 
 
-def test_nothing_failed_on_the_page(page):
-    assert page.failures == []
-    assert page.locator(RESULT).count() == 1
+def test_the_probes_circles_move_with_the_temperature(page):
+    page.locator("#lab summary").click()
+    frame = page.locator("#probe-frame")
+    frame.scroll_into_view_if_needed()
+    size = frame.bounding_box()
+    frame.click(position={"x": 0.3 * size["width"], "y": 0.6 * size["height"]})
+    circles = page.locator("#plane circle:not(.mean)")
+    until(lambda: circles.count() > 1)
+    slide(page, "#vividness", 0)
+    many, spread = circles.count(), float(circles.first.get_attribute("r"))
+    slide(page, "#vividness", 1)
+    assert circles.count() < many
+    assert float(circles.first.get_attribute("r")) > spread
+    assert re.fullmatch(r"How unsure: \d+ %", page.locator("#unsureness").inner_text())
+    assert page.locator("#film button").count() == 7
+    place = page.locator("#probe-frame .cross").get_attribute("style")
+    frame.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.locator("#probe-frame .cross").get_attribute("style") != place
+    before = shown(page, "#lab-picture")
+    page.check("#unsure")
+    page.locator("#legend").wait_for()
+    assert shown(page, "#lab-picture") != before
+    page.uncheck("#unsure")
+    slide(page, "#vividness", 0.62)
+    page.locator("#lab summary").click()
