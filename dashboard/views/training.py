@@ -11,7 +11,7 @@ import streamlit as st
 from colorize_core import runs as files
 from colorize_core.metrics.table import METRICS
 from colorize_core.training.adversary import SENTENCES, judge_adversary
-from dashboard import charts, results, widgets
+from dashboard import charts, results, training_queue, widgets
 from dashboard.results import Run
 
 X_TITLES = {
@@ -55,6 +55,9 @@ def main() -> None:
         r"\frac{1}{B}\sum_{i=1}^{B} \text{loss}\big(G_\theta(L_i),\, ab_i\big)",
     )
     runs, watched = choose_sources()
+    if watched:
+        folder = Path(st.session_state["training_folder"].strip()).expanduser()
+        st.fragment(training_queue.draw, run_every=LOOK_EVERY)(folder)
     if not runs:
         st.info("Choose a run above, or give the folder of one that is being trained.")
         return

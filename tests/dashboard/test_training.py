@@ -1,6 +1,7 @@
 """The page of training curves."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -58,6 +59,29 @@ def test_a_folder_of_runs_can_be_watched(open_page, filled, tmp_path):
     assert {t["name"].split()[0] for t in figure(at, "training_l1")["data"]} >= set(STUDIO)
     at.text_input(key="training_folder").set_value(str(tmp_path / "nothing")).run()
     assert "no folder of a run" in warnings_of(at)
+
+
+def test_the_queue_of_a_watched_folder_is_shown(open_page, run_folder):
+    root = run_folder.parent
+    config = json.loads((run_folder / runs.CONFIG).read_text())
+    config["training"] = {"training_photos": 60}
+    (run_folder / runs.CONFIG).write_text(json.dumps(config))
+    parts = {"trains": OTHER, "epochs": 10}
+    queue = [
+        {"name": run_folder.name, "state": "running", **parts},
+        {"name": "lost", "state": "failed", "reason": "there is no folder here", **parts},
+    ]
+    (root / runs.QUEUE).write_text(json.dumps({"process": os.getpid(), "runs": queue}))
+    at = open_page("training", root, training_runs="", training_folder=str(root))
+    young, lost = at.dataframe[0].value.to_dict("records")
+    assert (young["state"], young["done"], young["images"]) == ("running", 50, 300)
+    assert young["images/s"] == pytest.approx(100 / 3)
+    assert (lost["state"], lost["reason"]) == ("failed", "there is no folder here")
+    assert "**Queue**: 1 running, 1 failed" in [caption.value for caption in at.caption]
+    (root / runs.QUEUE).write_text("[]")
+    at.run()
+    assert "queue.json is damaged" in warnings_of(at)
+    assert at.get("plotly_chart")
 
 
 def test_options_change_the_charts(open_page, filled):
