@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from colorize_core.errors import StorageError
 
@@ -27,12 +27,12 @@ def storage(path: Path) -> Iterator[None]:
         raise StorageError(path, error) from error
 
 
-def write_atomically(path: Path, content: bytes, overwrite: bool = True) -> None:
-    """Write to a temporary name beside `path`, then rename: never a half-written file.
+@contextlib.contextmanager
+def atomic_file(path: Path, overwrite: bool = True) -> Iterator[IO[bytes]]:
+    """A temporary file beside `path` that takes its name at the end: never a half-written file.
 
     Args:
         path: of the file; its folder must exist.
-        content: all of it.
         overwrite: whether a file that is there, or appears meanwhile, is replaced.
 
     Raises:
@@ -44,7 +44,7 @@ def write_atomically(path: Path, content: bytes, overwrite: bool = True) -> None
         remove_leftovers(path.parent)
         try:
             with temporary.open("wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             if overwrite:
@@ -53,6 +53,12 @@ def write_atomically(path: Path, content: bytes, overwrite: bool = True) -> None
                 _place(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: bytes, overwrite: bool = True) -> None:
+    """Write all of a file, as `atomic_file`."""
+    with atomic_file(path, overwrite) as file:
+        file.write(content)
 
 
 def _place(temporary: Path, path: Path) -> None:

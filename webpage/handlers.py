@@ -180,7 +180,7 @@ def download(index: int, session: Session | None, temperature: float, saturation
     """A PNG at full size, made only when asked for."""
     knobs = knob(temperature, "temperature"), knob(saturation, "saturation", 0, 2)
     picture = needed(session).download(index, *knobs)
-    return session.files.keep(encode(picture, "png"), session.file_name(index))
+    return session.files.keep(encode(picture, "png", mark=True), session.file_name(index))
 
 
 @explained()
@@ -199,7 +199,8 @@ def api_colorize(
     with VISITS.visit(request.session_hash) as visit:
         session, picture = read_upload(photo, [method])
         visit.open(session)
-        result = encode(session.columns[0].draw(picture, *knobs, own=True), "png")
+        drawn = session.columns[0].draw(picture, *knobs, own=True)
+        result = encode(drawn, "png", mark=True)
         return session.files.keep(result, session.file_name(0)), " ".join(session.notes)
 
 

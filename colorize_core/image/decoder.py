@@ -2,11 +2,13 @@
 
 The child says {"ready": true}. A request on standard input is a line of JSON, {"name": …,
 "path": …} or {"name": …, "size": n} followed by n bytes. Answers on standard output are lines of
-JSON: {"pixels": n} as soon as the header is read, then {"width": …, "height": …, "notes": […]}
-followed by the picture's bytes as Pillow keeps them, RGBX, or {"error": …}. The child ends with its
+JSON: {"pixels": n} as soon as the header is read, then {"width": …, "height": …, "notes": […],
+"exif": base64, "profile": …} followed by the picture's bytes as Pillow keeps them, RGBX, or
+{"error": …}. The child ends with its
 standard input, be it in the middle of a file: a parent that was killed sets no deadline.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -20,6 +22,7 @@ from typing import Any
 from PIL import Image
 
 from colorize_core.errors import PhotoError
+from colorize_core.image.metadata import Metadata
 from colorize_core.image.read import read_file
 
 MEMORY = int(os.environ.get("COLORIZE_DECODER_MEMORY", 1_000_000_000))
@@ -45,11 +48,13 @@ def main() -> None:
         request = json.loads(line)
         content = requests.read(request["size"]) if "size" in request else None
         try:
-            picture, notes = read_request(request, content, lambda count: say(pixels=count))
+            picture, notes, kept = read_request(request, content, lambda count: say(pixels=count))
         except PhotoError as error:
             say(error=str(error))
             continue
-        say(width=picture.width, height=picture.height, notes=notes)
+        exif = base64.b64encode(kept.exif).decode()
+        about = {"notes": notes, "exif": exif, "profile": kept.profile}
+        say(width=picture.width, height=picture.height, **about)
         for strip in strips(picture):
             answers.write(strip)
         answers.flush()
@@ -65,8 +70,8 @@ def strips(picture: Image.Image) -> Iterator[bytes]:
 
 def read_request(
     request: dict[str, Any], content: bytes | None, seen: Callable[[int], None]
-) -> tuple[Image.Image, list[str]]:
-    """The picture of one request, with what there is to say about its file.
+) -> tuple[Image.Image, list[str], Metadata]:
+    """The picture of one request, what there is to say about its file, and what is kept of it.
 
     Raises:
         PhotoError: as `image.read.read_file`, or a path that cannot be read.
@@ -77,8 +82,8 @@ def read_request(
             content = Path(request["path"]).read_bytes()
         except OSError as error:
             raise PhotoError(f"{name} cannot be read ({error.strerror}); check its name") from error
-    picture, damage = read_file(content, name, seen)
-    return picture, [f"{name} {damage}"] if damage else []
+    picture, damage, kept = read_file(content, name, seen)
+    return picture, [f"{name} {damage}"] if damage else [], kept
 
 
 def _limit_memory() -> None:

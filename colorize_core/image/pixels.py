@@ -15,6 +15,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDEWAYS = frozenset(_TURNS[i] for i in (5, 6, 7, 8))
 _ALPHA_MODES = {m: m.upper() for m in ("LA", "La", "RGBA", "RGBa")} | {"P": "RGBA", "PA": "RGBA"}
 _KEYED_MODES = {"1": "LA", "L": "LA", "RGB": "RGBA"}  # one colour may be marked transparent
 
@@ -48,6 +49,13 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
         return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
     except Exception:  # corrupt EXIF raises nearly anything, and is no reason to refuse a photo
         return None
+
+
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height that a loaded image has once it is upright."""
+    turn = _turn(image)
+    width, height = image.size
+    return (height, width) if turn in _SIDEWAYS else (width, height)
 
 
 def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -22,7 +22,8 @@ from pillow_heif import HeifImageFile
 from colorize_core.errors import PhotoError
 from colorize_core.image.complexity import check_complexity
 from colorize_core.image.jpeg import decode_jpeg, is_plain_jpeg
-from colorize_core.image.pixels import scale_to_uint8, to_rgb
+from colorize_core.image.metadata import Metadata, read_metadata
+from colorize_core.image.pixels import scale_to_uint8, to_rgb, upright_size
 from colorize_core.image.ppm import open_ppm
 from colorize_core.image.tiff import open_tiff
 
@@ -98,7 +99,9 @@ def load_image(source: Source) -> Image.Image:
     raise PhotoError(f"{kind} is not a picture; give a path, bytes, an image or an array")
 
 
-def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[Image.Image, str]:
+def read_file(
+    content: bytes, name: str, seen: Callable[[int], None]
+) -> tuple[Image.Image, str, Metadata]:
     """Read the content of a picture file; as `load_image`.
 
     Args:
@@ -107,7 +110,8 @@ def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[I
         seen: called with the number of pixels once the header is read, before they are decoded.
 
     Returns:
-        The picture, RGB or RGBX, and what is to be said about its file, mostly nothing.
+        The picture, RGB or RGBX, what is to be said about its file, mostly nothing, and what is
+        kept of its metadata.
 
     Raises:
         PhotoError: as `load_image`, or the file consists of too many parts.
@@ -115,10 +119,13 @@ def read_file(content: bytes, name: str, seen: Callable[[int], None]) -> tuple[I
     check_complexity(content, name)
     with _explained(name):
         image = _open(io.BytesIO(content), name, seen)
-        if not is_plain_jpeg(image):
-            return to_rgb(image, own=True), ""
-        decoded, damage = decode_jpeg(image, content)
-        return to_rgb(decoded, own=True), damage
+        if is_plain_jpeg(image):
+            decoded, damage = decode_jpeg(image, content)
+        else:
+            image.load()
+            decoded, damage = image, ""
+        kept = read_metadata(image, upright_size(decoded))  # before `to_rgb` empties it
+        return to_rgb(decoded, own=True), damage, kept
 
 
 def label(path: object) -> str:

@@ -6,6 +6,7 @@ them without a child: `image.read.load_image`.
 """
 
 import atexit
+import base64
 import contextlib
 import json
 import os
@@ -21,6 +22,7 @@ from typing import Any
 from PIL import Image
 
 from colorize_core.errors import PhotoError
+from colorize_core.image.metadata import Metadata
 from colorize_core.image.read import label
 
 START = 60.0
@@ -47,6 +49,8 @@ class Reading:
     """RGB, upright, sRGB."""
     notes: tuple[str, ...] = ()
     """Sentences for the user, such as that parts of the file are damaged."""
+    metadata: Metadata = field(default_factory=Metadata)
+    """What pictures made of it may take over."""
 
 
 class _Child:
@@ -101,7 +105,8 @@ class _Child:
             with self._deadline(seconds - (time.monotonic() - started), late):
                 answer = self._answer()
                 if "error" not in answer:
-                    return Reading(self._picture(answer), tuple(answer["notes"]))
+                    kept = Metadata(base64.b64decode(answer["exif"]), answer["profile"])
+                    return Reading(self._picture(answer), tuple(answer["notes"]), kept)
         raise PhotoError(answer["error"])
 
     @contextlib.contextmanager

@@ -132,7 +132,7 @@ def is_read(data: bytes, name: str) -> bool:
     started = time.process_time()
     try:
         with warnings.catch_warnings(action="ignore"):
-            picture, _ = read.read_file(data, name, lambda pixels: None)
+            picture, *_ = read.read_file(data, name, lambda pixels: None)
     except PhotoError:
         return False
     finally:

@@ -12,7 +12,7 @@ from colorize_core.image.read import load_image, read_file
 
 
 def read(data: bytes) -> tuple[np.ndarray, str]:
-    picture, damaged = read_file(data, "a.jpg", lambda pixels: None)
+    picture, damaged, _ = read_file(data, "a.jpg", lambda pixels: None)
     return np.asarray(picture.convert("RGB")), damaged
 
 

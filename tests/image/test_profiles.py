@@ -124,7 +124,7 @@ def test_load_image_converts_profiles(name):
 
 def test_a_jpeg_of_a_child_is_converted_alike():
     data = saved(quads(), "JPEG", icc_profile=swapped_profile())
-    found, _ = read_file(data, "a.jpg", lambda pixels: None)
+    found, *_ = read_file(data, "a.jpg", lambda pixels: None)
     assert (np.asarray(found) == np.asarray(load_image(data))).all()
     assert not np.allclose(
         np.asarray(found), np.asarray(load_image(saved(quads(), "JPEG"))), atol=9
