@@ -1,31 +1,33 @@
-"""Many files at once: which photo goes where, and one job done safely."""
+"""Many files at once: which photo goes where."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, auto
 from pathlib import Path
 
+from colorize_core.data.archives import Member, is_archive, list_members
 from colorize_core.data.folders import SUFFIXES
-from colorize_core.errors import CheckpointError, ConfigError, PhotoError, StorageError
-from colorize_core.files import make_folder
-from colorize_core.image.sandbox import read_untrusted
-from colorize_core.image.write import save_image
-from colorize_core.inference.colorizer import Colorizer
+from colorize_core.errors import CheckpointError, ConfigError, PhotoError
 from colorize_core.inference.hints import Hint
 from colorize_core.methods import METHODS, get_method
 from colorize_core.runs import list_runs
 
 FORMATS = ("png", "jpg", "webp")
 ALL, EVERY = "all", "every"
+Source = Path | Member
 
 
 @dataclass(frozen=True)
 class Job:
     """One photo and the file that each method writes for it."""
 
-    source: Path
+    source: Source
     targets: dict[str, Path]
+
+    @property
+    def path(self) -> Path:
+        """The photo's file, or the archive that it is in."""
+        return self.source.path if isinstance(self.source, Member) else self.source
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,18 @@ class Settings:
     saturation: float = 1.0
     force: bool = False
     hints: tuple[Hint, ...] = ()
+    resume: bool = False
+    """What is there comes from this call when it was stopped."""
+    mark: bool = True
+    """Say in the metadata that the colours are machine-made."""
 
     def __post_init__(self) -> None:
+        if self.force and self.resume:
+            raise ConfigError("--resume keeps what is there, --force does not; choose one of them")
         if self.temperature is not None and not 0 <= self.temperature <= 1:
             raise ConfigError(f"--temperature must lie in [0, 1], got {self.temperature}")
         if not 0 <= self.saturation <= 4:
             raise ConfigError(f"--saturation must lie in [0, 4], got {self.saturation}")
-
-
-class Outcome(Enum):
-    """What became of a photo. What is there is never replaced unasked: it may be another's."""
-
-    DONE = auto()
-    THERE = auto()
-    OLDER = auto()
-    """There already, but older than the photo."""
 
 
 def method_names(choice: str, checkpoints: Path) -> list[str]:
@@ -76,16 +75,16 @@ def method_names(choice: str, checkpoints: Path) -> list[str]:
 def plan(
     inputs: list[Path], out: Path, methods: list[str], format: str | None
 ) -> tuple[list[Job], list[str]]:
-    """Pair every photo with its outputs; nothing is read or written yet.
+    """Pair every photo with its outputs; no photo is read and nothing written yet.
 
     Args:
-        inputs: files and folders; folders are searched with their subfolders.
+        inputs: files, ZIP files and folders; folders are searched with their subfolders.
         out: a folder, or a file name when there is one photo and one method.
         methods: one output each.
         format: png, jpg or webp; None follows the suffix of `out`, else png.
 
     Returns:
-        Jobs, and a sentence for every input that is not there.
+        Jobs, and a sentence for every input, or photo in a ZIP file, that cannot be used.
 
     Raises:
         ConfigError: an unknown format, or one file name for several pictures.
@@ -103,20 +102,24 @@ def plan(
     return _jobs(sources, out, methods, format or "png"), problems
 
 
-def _sources(inputs: list[Path], out: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
+def _sources(inputs: list[Path], out: Path) -> tuple[list[tuple[Source, Path]], list[str]]:
     """Photos with their place relative to the output folder."""
-    sources: dict[Path, Path] = {}
+    sources: dict[Source, Path] = {}
     problems: list[str] = []
-    for given in inputs:
+    for given in dict.fromkeys(inputs):
         try:
             sources |= _photos_of(given, out, problems)
         except OSError as error:  # such as a name too long, or a folder not to be entered
             problems.append(f"{given}: {error.strerror or error}")
+        except PhotoError as error:
+            problems.append(str(error))
     return list(sources.items()), problems
 
 
-def _photos_of(given: Path, out: Path, problems: list[str]) -> dict[Path, Path]:
+def _photos_of(given: Path, out: Path, problems: list[str]) -> dict[Source, Path]:
     """Photos of one argument, with their place; what is wrong with it is added to `problems`."""
+    if is_archive(given) and given.is_file():
+        return _photos_in(given, problems)
     if not given.is_dir():
         if given.exists():
             return {given: Path(given.name)}
@@ -130,6 +133,15 @@ def _photos_of(given: Path, out: Path, problems: list[str]) -> dict[Path, Path]:
     if not found and len(problems) == before:
         problems.append(f"{given}: no image files in this folder")
     return {path: path.relative_to(given) for path in found}
+
+
+def _photos_in(archive: Path, problems: list[str]) -> dict[Source, Path]:
+    """Photos of a ZIP file."""
+    members, refused = list_members(archive)
+    problems += refused
+    if not members and not refused:
+        problems.append(f"{archive}: no image files in this archive")
+    return {member: Path(member.place) for member in members}
 
 
 def _photos_below(folder: Path, out: Path, problems: list[str]) -> list[Path]:
@@ -153,10 +165,10 @@ def _photos_below(folder: Path, out: Path, problems: list[str]) -> list[Path]:
 
 
 def _jobs(
-    sources: list[tuple[Path, Path]], out: Path, methods: list[str], format: str
+    sources: list[tuple[Source, Path]], out: Path, methods: list[str], format: str
 ) -> list[Job]:
     # No result may replace an input, be it that of another job.
-    jobs, taken = [], {source.resolve() for source, _ in sources}
+    jobs, taken = [], {Job(source, {}).path.resolve() for source, _ in sources}
     for source, place in sources:
         stem = place.with_suffix("")
         if not _is_free(_targets(out, stem, methods, format), taken):
@@ -183,57 +195,3 @@ def _targets(out: Path, stem: Path, methods: list[str], format: str) -> dict[str
 def methods_of(jobs: Iterable[Job]) -> list[str]:
     """Every method that some job needs."""
     return list(dict.fromkeys(name for job in jobs for name in job.targets))
-
-
-def colorize_file(
-    job: Job,
-    colorizers: dict[str, Colorizer],
-    settings: Settings,
-    note: Callable[[str], None] = lambda text: None,
-) -> Outcome:
-    """Colorize one photo with every method of its job that is loaded.
-
-    Args:
-        job: what there is is left alone, unless the settings say otherwise.
-        colorizers: by method.
-        settings: of the call.
-        note: called with what there is to say about a photo that was read.
-
-    Returns:
-        What became of it.
-
-    Raises:
-        ColorizeError: the photo cannot be used, or the disk refuses an output; the message names
-            the file.
-    """
-    wanted = {name: path for name, path in job.targets.items() if name in colorizers}
-    try:
-        for target in wanted.values():
-            if target.exists() and target.resolve() == job.source.resolve():
-                raise PhotoError(f"{target} is the photo itself; choose another output folder")
-        missing = {name: path for name, path in wanted.items() if not path.exists()}
-        if not missing and not settings.force:
-            changed = job.source.stat().st_mtime
-            older = any(path.stat().st_mtime < changed for path in wanted.values())
-            return Outcome.OLDER if older else Outcome.THERE
-        wanted = wanted if settings.force else missing
-    except OSError as error:  # such as a name too long
-        raise StorageError(target, error) from error
-    try:
-        reading = read_untrusted(job.source)
-    except PhotoError as error:
-        raise PhotoError(f"{job.source}: {error}") from error
-    for text in reading.notes:
-        note(f"{job.source}: {text}")
-    photo, last = reading.picture, list(wanted)[-1]
-    for name, target in wanted.items():
-        colorizer = colorizers[name]
-        try:
-            prediction = colorizer.predict(photo, settings.hints)
-        except ConfigError as error:  # a hint outside this photo
-            raise ConfigError(f"{job.source}: {error}") from error
-        knobs = settings.temperature, settings.saturation
-        picture = colorizer.render(photo, prediction, *knobs, own=name == last)
-        make_folder(target.parent)
-        save_image(picture, target, overwrite=settings.force)
-    return Outcome.DONE

@@ -1,6 +1,7 @@
 import pytest
 
 from colorize_core.cli import batch
+from colorize_core.cli.pipeline import run_jobs
 from colorize_core.errors import ConfigError, PhotoError
 
 
@@ -34,8 +35,9 @@ def test_settings_refuse_values_out_of_range():
         batch.Settings(saturation=4.5)
 
 
-def test_colorize_file_names_the_photo_that_it_cannot_use(tmp_path):
+def test_run_jobs_names_the_photo_that_it_cannot_use(tmp_path):
     (tmp_path / "bad.png").write_bytes(b"bad")
     job = batch.Job(tmp_path / "bad.png", {"gan": tmp_path / "out.png"})
-    with pytest.raises(PhotoError, match=str(tmp_path / "bad.png")):
-        batch.colorize_file(job, {"gan": None}, batch.Settings())
+    (result,) = run_jobs([job], {"gan": None}, batch.Settings())
+    assert isinstance(result.error, PhotoError)
+    assert str(tmp_path / "bad.png") in str(result.error)

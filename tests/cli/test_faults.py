@@ -13,7 +13,7 @@ from PIL import Image
 from support.locked import lock
 
 from colorize_core import files
-from colorize_core.cli import batch, measure, terminal
+from colorize_core.cli import measure, pipeline, terminal
 from colorize_core.errors import ColorizeError
 from colorize_core.evaluation import evaluate
 from colorize_core.image import write
@@ -25,7 +25,7 @@ SHOWN = "a\\x1b[31m\\n[bold]:skull:\\udcff.png"
 
 @pytest.fixture
 def no_photo_is_read(monkeypatch) -> None:
-    for module, name in ((evaluate, "load_image"), (batch, "read_untrusted")):
+    for module, name in ((evaluate, "load_image"), (pipeline, "read_untrusted")):
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("a photo was read"))
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from colorize_core import files as writing
 from colorize_core import load_image
-from colorize_core.cli import batch
+from colorize_core.cli import pipeline
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.methods import METHODS
 
@@ -80,8 +80,8 @@ def test_run_with_several_methods_writes_a_file_each(choice, names, run, photos,
 
 
 def test_run_loads_a_photo_once_for_all_methods(run, photos, tmp_path, monkeypatch):
-    loaded, read = [], batch.read_untrusted
-    monkeypatch.setattr(batch, "read_untrusted", lambda path: loaded.append(path) or read(path))
+    loaded, read = [], pipeline.read_untrusted
+    monkeypatch.setattr(pipeline, "read_untrusted", lambda path: loaded.append(path) or read(path))
     assert run(photos, "-o", tmp_path / "out", "--method", "all")[0] == 0
     assert len(loaded) == 4
 
