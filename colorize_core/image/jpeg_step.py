@@ -18,7 +18,7 @@ _STEADY = 0.3
 """So much of its height may differ between the two rows that the step runs along."""
 _QUANTA = 2.5
 """Steps of the file's own rounding; smooth pictures at a low quality have single ones."""
-_TO_YCC = ((0.299, 0.587, 0.114), (-0.1687, -0.3313, 0.5), (0.5, -0.4187, -0.0813))
+_TO_YCC = ((0.299, 0.587, 0.114, 0), (-0.1687, -0.3313, 0.5, 0), (0.5, -0.4187, -0.0813, 0))
 
 
 def has_step(image: JpegImageFile, pixels: np.ndarray) -> bool:
@@ -38,9 +38,9 @@ def has_step(image: JpegImageFile, pixels: np.ndarray) -> bool:
     # Half of the jumps are below the median: what is far above it is no accident.
     noise = 1 + 1.5 * np.median(np.abs(jumps[:, ::2, ::2]), axis=(1, 2))
     votes = np.clip(jumps / noise[:, None, None], -1, 1).cumsum(2)
-    cut = np.arange(least, columns - least + 1)
-    left = votes[..., cut - 1] / cut
-    right = (votes[..., -1:] - votes[..., cut - 1]) / (columns - cut)
+    cut = np.arange(least, columns - least + 1, dtype=np.float32)
+    before = votes[..., least - 1 : columns - least]
+    left, right = before / cut, (votes[..., -1:] - before) / (columns - cut)
     # A step runs right of the cut, then one row lower left of it, in one direction.
     first, second = right[:, :-1], left[:, 1:]
     step = np.maximum(np.minimum(first, second), -np.maximum(first, second))
@@ -49,7 +49,7 @@ def has_step(image: JpegImageFile, pixels: np.ndarray) -> bool:
     channel, row, place = np.unravel_index(score.argmax(), score.shape)
     if score[channel, row, place] < _CONTRAST:
         return False
-    at, found = cut[place], jumps[channel]
+    at, found = least + place, jumps[channel]
     parts = found[row, at:], found[row + 1, :at]
     size = abs(np.median(np.concatenate(parts)))
     uneven = abs(np.median(parts[0]) - np.median(parts[1]))
@@ -74,17 +74,17 @@ def _jumps(pixels: np.ndarray, width: int, height: int, rows: int, columns: int)
     near = [-2, -1, 0, 1, -4, 3] if height > 8 else [-2, -1, 0, 1]
     lines = height * np.arange(1, rows + 1) + np.array(near)[:, None]
     count = min(4, width // 4)
-    places = np.arange(1, width * columns, width // count)
-    samples = pixels[lines[..., None], places].reshape(len(near), rows, columns, count, 4)
-    means = sum(samples[..., i, :].astype(np.int16) for i in range(count))
+    # A pixel's four bytes are moved as one number, and so are its four sums: each fits 16 bits.
+    whole = pixels.view(np.uint32)[:, 1 : width * columns : width // count, 0][lines]
+    samples = whole.view(np.uint8).astype(np.int16).view(np.uint64)
+    sums = sum(samples[..., i::count] for i in range(count))
+    means = sums.view(np.int16).reshape(len(near), rows, columns, 4)
     a, b, c, d = means[:4]
     sharp = 3 * (c - b) - (d - a)
     # Colours of half the height are smoothed over the edge.
     smooth = 3 * (d - a) - (means[5] - means[4]) if height > 8 else sharp
-    scale = 2 * count
-    return np.stack(
-        [
-            sum(np.float32(w / scale) * jump[..., i] for i, w in enumerate(weights))
-            for weights, jump in zip(_TO_YCC, (sharp, smooth, smooth), strict=True)
-        ]
+    planes = [jump.reshape(-1, 4).T.astype(np.float32) for jump in (sharp, smooth)]
+    weights = np.float32(_TO_YCC) / np.float32(2 * count)
+    return np.concatenate([weights[:1] @ planes[0], weights[1:] @ planes[1]]).reshape(
+        3, rows, columns
     )

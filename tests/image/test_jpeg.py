@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from PIL import Image
 from support.pictures import exif, saved
 
 from colorize_core.errors import PhotoError
@@ -60,10 +61,14 @@ def test_most_flipped_bits_that_can_be_seen_are_named(subsampling, progressive, 
     assert told.count("") < len(told) / 2
 
 
-def test_straight_edges_are_no_damage(make_photo):
-    """A bar, a frame and a window, all exactly on the blocks' grid."""
-    photo = make_photo(640, 480, seed=4)
-    for box, color in (((0, 0, 640, 48), 0), ((96, 64, 400, 320), 255), ((320, 128, 640, 480), 90)):
-        photo.paste((color, color, color), box)
-        for subsampling in (0, 2):
-            assert read(saved(photo, "JPEG", quality=70, subsampling=subsampling))[1] == ""
+@pytest.mark.parametrize(("subsampling", "block"), [(0, 8), (2, 16)])
+def test_edges_of_the_picture_itself_are_no_damage(subsampling, block, make_photo):
+    """Stripes as high as a block, each brighter; and a step that is higher on one side."""
+    wedge = np.asarray(make_photo(640, 480, seed=4)).copy()
+    wedge[160 : 160 + 6 * block] = np.arange(0, 240, 40).repeat(block)[:, None, None]
+    uneven = np.asarray(make_photo(640, 480, seed=4)).astype(int)
+    uneven[160:, 320:] += 60
+    uneven[160 + block :, :320] += 15
+    for pixels in (wedge, uneven.clip(0, 255).astype(np.uint8)):
+        picture = Image.fromarray(pixels)
+        assert read(saved(picture, "JPEG", quality=70, subsampling=subsampling))[1] == ""
