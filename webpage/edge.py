@@ -53,7 +53,7 @@ def refusal(path: str, scope: Scope, limit: int) -> Response | None:
     length = dict(scope["headers"]).get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
         return sentence(413, too_large(limit))
-    if limit == UPLOAD_BYTES and scope["method"] == "POST" and not storage.has_room():
+    if limit == UPLOAD_BYTES and scope["method"] == "POST" and not storage.make_room():
         return sentence(503, NO_ROOM)
     return None
 

@@ -20,7 +20,9 @@ from typing import Any
 UPLOADED_SECONDS = 600
 """Uploads that no visit has taken up are removed after this time."""
 UPLOADED_BYTES, UPLOADED_FILES = 512 << 20, 500
-"""What may wait there; more is refused."""
+"""What may wait there; more is refused, if the older ones do not make room."""
+OUTSTAYED_SECONDS = 60
+"""An upload that no visit has taken up after this time makes room where there is none."""
 VISIT_BYTES = 200 << 20
 """What one photo's pictures and downloads may take on the disk; the oldest make room."""
 _VISITS, _NAME = "visits", "colorize-{pid}-"
@@ -152,8 +154,14 @@ def uploads() -> list[os.stat_result]:
     return [stat for _, stat in _uploads()]
 
 
-def has_room() -> bool:
-    """Whether further uploads may come."""
+def make_room() -> bool:
+    """Whether further uploads may come, if need be at the cost of old ones."""
+    if not _has_room():
+        sweep(OUTSTAYED_SECONDS)
+    return _has_room()
+
+
+def _has_room() -> bool:
     sizes = [stat.st_size for stat in uploads()]
     return len(sizes) < UPLOADED_FILES and sum(sizes) < UPLOADED_BYTES
 

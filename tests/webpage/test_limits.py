@@ -241,7 +241,7 @@ def test_security_md_tells_these_limits():
         f"{edge.UPLOAD_BYTES >> 20} MB if it brings a file, else {edge.BODY_BYTES >> 20} MB",
         f"{studio.PLACES} for each session, {studio.QUEUE} in all",
         f"{storage.UPLOADED_BYTES >> 20} MB or {storage.UPLOADED_FILES} files",
-        f"removed after {storage.UPLOADED_SECONDS // 60} minutes",
+        f"removed after {storage.UPLOADED_SECONDS // 60} minutes, and after one where",
         f"{storage.VISIT_BYTES >> 20} MB; the oldest make room; the last {visits.ANSWERS} photos",
         f"{visits.MEMORY_BYTES >> 30} GB of memory and {visits.DISK_BYTES >> 30} GB of disk",
     ):

@@ -99,10 +99,21 @@ def test_uploads_are_counted_and_go_by_age(monkeypatch):
     before = len(storage.uploads())
     storage.sweep(60)
     assert len(storage.uploads()) == before
-    assert storage.has_room()
+    assert storage.make_room()
     monkeypatch.setattr(storage, "UPLOADED_BYTES", 50)
-    assert not storage.has_room()
+    assert not storage.make_room()
     time.sleep(0.02)
     storage.sweep(0.01)
     assert storage.uploads() == []
+    assert not folder.exists()
+
+
+def test_uploads_that_nobody_took_up_make_room_for_others(monkeypatch):
+    folder = storage.root() / "4567"
+    folder.mkdir()
+    (folder / "hill.png").write_bytes(bytes(100))
+    monkeypatch.setattr(storage, "UPLOADED_BYTES", 50)
+    assert not storage.make_room()
+    monkeypatch.setattr(storage, "OUTSTAYED_SECONDS", -1)
+    assert storage.make_room()
     assert not folder.exists()
