@@ -8,6 +8,7 @@ from typing import Any
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # gradio reads it when imported
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 from gradio import route_utils
 from starlette.middleware import Middleware
 
@@ -15,7 +16,7 @@ from colorize_core.errors import CheckpointError
 from colorize_core.image.sandbox import POOL
 from colorize_core.memory import return_memory
 from webpage import networks, storage
-from webpage.edge import Edge, failed
+from webpage.edge import Edge, failed, misunderstood
 from webpage.handlers import connect, connect_api
 from webpage.page import MAX_MEGABYTES, STYLES, build_page, scripts, theme
 from webpage.studio import QUEUE, RandomUpload, Studio
@@ -57,7 +58,10 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         enable_monitoring=False,
         max_file_size=f"{MAX_MEGABYTES}mb",
         state_session_capacity=1000,  # of Gradio's own; ours are webpage.visits
-        app_kwargs={"middleware": [Middleware(Edge)], "exception_handlers": {Exception: failed}},
+        app_kwargs={
+            "middleware": [Middleware(Edge)],
+            "exception_handlers": {Exception: failed, RequestValidationError: misunderstood},
+        },
         **options,
     )
 

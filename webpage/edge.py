@@ -109,6 +109,11 @@ def name_uploads(send: Send) -> Send:
     return hold
 
 
+async def misunderstood(request: Any, error: Exception) -> Response:
+    """What is answered to a body of another form, without saying it all back."""
+    return sentence(422, "The request does not have the form that '?view=api' shows; correct it.")
+
+
 async def failed(request: Any, error: Exception) -> Response:
     """What is answered where neither Gradio nor a handler has caught a failure."""
     return sentence(500, "The request could not be carried out; check its form at '?view=api'.")

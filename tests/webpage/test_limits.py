@@ -194,6 +194,14 @@ def test_a_wrong_number_of_values_gets_a_sentence(url, data):
         check_sentence(answer(url, name, *data))
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"[7]", b'{"data": {}}', b'{"data": 1e9999}'])
+def test_a_body_of_another_form_gets_a_sentence(url, body):
+    for path in ("queue/join", "call/colorize"):
+        status, reply = post(f"{url}/gradio_api/{path}", body)
+        assert status == 422
+        check_sentence(("error", reply))
+
+
 @pytest.mark.parametrize("index", [-1, 10**9, None])
 def test_unknown_functions_get_a_sentence(url, index):
     body = json.dumps({"data": [], "fn_index": index, "session_hash": "a"}).encode()
