@@ -29,8 +29,10 @@ _RGB_TO_XYZ = (
 )
 _XYZ_TO_RGB = torch.linalg.inv(torch.tensor(_RGB_TO_XYZ, dtype=torch.float64)).tolist()
 _WHITE = (0.95047, 1.0, 1.08883)
-_EPSILON = 0.008856
-_KAPPA = 7.787
+XYZ_TO_RGB_OF_WHITE = [[row[i] * white for i, white in enumerate(_WHITE)] for row in _XYZ_TO_RGB]
+"""X, Y and Z as shares of the white's -> linear sRGB."""
+LAB_CURVE_START, LAB_CURVE_SLOPE = 0.008856, 7.787
+"""CIE 15:2004: where the cube root begins, and the slope of the line below."""
 _GAMUT_TOLERANCE = 1e-5  # float32 puts sRGB colours at most 1e-6 outside; more would tint black
 _GAMUT_STEPS = 12
 
@@ -70,11 +72,13 @@ def linear_to_srgb(linear: Tensor) -> Tensor:
 
 
 def _lab_curve(t: Tensor) -> Tensor:
-    return torch.where(t > _EPSILON, t.clamp(min=_EPSILON) ** (1 / 3), _KAPPA * t + 16 / 116)
+    return torch.where(
+        t > LAB_CURVE_START, t.clamp(min=LAB_CURVE_START) ** (1 / 3), LAB_CURVE_SLOPE * t + 16 / 116
+    )
 
 
 def _lab_curve_inverse(f: Tensor) -> Tensor:
-    return torch.where(f > 0.2068966, f**3, (f - 16 / 116) / _KAPPA)
+    return torch.where(f > 0.2068966, f**3, (f - 16 / 116) / LAB_CURVE_SLOPE)
 
 
 def rgb_to_lab(rgb: Tensor) -> Tensor:

@@ -85,11 +85,12 @@ def merge(photo: Image.Image, L_small: Tensor, ab: Tensor, own: bool = False) ->
         return _join(photo, lambda L, start: ab[:, :, start : start + L.shape[-2]], own)
     if ab.shape[-2:] != L_small.shape[-2:]:
         ab = joint_bilateral(ab, L_small)  # (1, 2, H', W')
-    lines = torch.cat(guided_coefficients(L_small, ab), 1)  # (1, 4, H', W')
+    slope, offset = guided_coefficients(L_small, ab)
+    lines = torch.cat((slope / L_SCALE, offset), 1)  # (1, 4, H', W')
 
     def colors(L: Tensor, start: int) -> Tensor:
         slope, offset = rows(lines, size, start, start + L.shape[-2]).split(2, dim=1)
-        return slope * L / L_SCALE + offset
+        return offset.addcmul_(slope, L)
 
     return _join(photo, colors, own)
 
@@ -112,6 +113,6 @@ def _join(
     picture = photo if own else Image.new("RGB", photo.size)
     for start, rgb in _strips(photo):
         L = rgb8_to_lightness(rgb)
-        strip = lab_to_rgb8(torch.cat((L, colors(L, start)), 1))
+        strip = lab_to_rgb8(L, colors(L, start))
         picture.paste(Image.fromarray(strip), (0, start))
     return picture

@@ -108,13 +108,13 @@ def rows(image: Tensor, size: tuple[int, int], start: int, stop: int) -> Tensor:
     source = image.shape[-2]
     y = (_arange(image, start, stop) + 0.5) * source / size[0] - 0.5
     y = y.clamp(0, source - 1)
-    above = y.floor().long()
-    below = (above + 1).clamp(max=source - 1)
-    first, last = int(above[0]), int(below[-1])
+    above = y.floor()
+    first, last = int(above[0]), min(int(above[-1]) + 1, source - 1)
     near = image[..., first : last + 1, :]
     near = F.interpolate(near, size=(near.shape[-2], size[1]), mode="bilinear", align_corners=False)
-    share = (y - above)[:, None]
-    return near[..., above - first, :] * (1 - share) + near[..., below - first, :] * share
+    # A product with the few rows' shares writes every pixel once.
+    shares = (1 - (y[:, None] - _arange(image, first, last + 1)).abs()).clamp(min=0)
+    return shares @ near
 
 
 def _arange(like: Tensor, start: int, stop: int) -> Tensor:

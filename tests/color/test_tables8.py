@@ -31,7 +31,7 @@ def test_lab_to_rgb8_is_within_one_step_of_the_float_path():
     lab = noise * torch.tensor([100.0, 200.0, 200.0]).view(3, 1, 1)
     lab = lab - torch.tensor([0.0, 100.0, 100.0]).view(3, 1, 1)
     expected = (lab_to_rgb(lab)[0] * 255).round().movedim(0, -1).numpy()
-    found = lab_to_rgb8(lab)
+    found = lab_to_rgb8(lab[:, :1], lab[:, 1:])
     assert found.dtype == np.uint8
     assert np.abs(found - expected).max() <= 1
     assert (found == expected).mean() > 0.98
@@ -39,7 +39,8 @@ def test_lab_to_rgb8_is_within_one_step_of_the_float_path():
 
 def test_lab_to_rgb8_returns_the_picture_that_the_lab_came_from():
     rgb = picture()
-    found = lab_to_rgb8(rgb_to_lab(tensor(rgb))).astype(int)
+    lab = rgb_to_lab(tensor(rgb))
+    found = lab_to_rgb8(lab[:, :1], lab[:, 1:]).astype(int)
     assert np.abs(found - rgb).max() <= 1
     assert (found == rgb).mean() > 0.99
 
@@ -47,6 +48,6 @@ def test_lab_to_rgb8_returns_the_picture_that_the_lab_came_from():
 def test_greys_come_back_as_greys():
     rgb = picture()[:1]
     L = rgb8_to_lightness(rgb)
-    found = lab_to_rgb8(torch.cat((L, torch.zeros(1, 2, 1, 256)), 1)).astype(int)
+    found = lab_to_rgb8(L, torch.zeros(1, 2, 1, 256)).astype(int)
     assert np.ptp(found, axis=-1).max() <= 1
     assert np.abs(found - rgb).max() <= 1
