@@ -22,16 +22,17 @@ from colorize_core.color.conversions import (
 
 _LEVELS = 1 << 16
 _TOP = _LEVELS - 1.0
-_FIT_STEPS = 9  # halvings of the chroma; the last is below half a step of 255
+_FIT_STEPS = 12  # halvings of the chroma; with 9 dark channels are up to three steps of 255 off
 _TOLERANCE = 0.7  # levels beyond the gamut that truncation brings back: rounding of float32
 _KNEE = LAB_CURVE_START ** (1 / 3)
 
 
 @cache
-def _luminance_tables() -> np.ndarray:
-    """What each 8-bit value of R, G and B adds to the luminance Y: (3, 256) float32."""
+def _luminance_tables() -> tuple[Tensor, Tensor]:
+    """What 8-bit R and G, as R + 256 G, and what B add to the luminance Y: (65536,), (256,)."""
     linear = srgb_to_linear(torch.arange(256, dtype=torch.float64) / 255)
-    return (luminance_weights(linear)[:, None] * linear).float().numpy()
+    red, green, blue = luminance_weights(linear)[:, None] * linear
+    return (green[:, None] + red).flatten().float(), blue.float()
 
 
 @cache
@@ -49,20 +50,21 @@ def _mixing() -> Tensor:
 
 
 def rgb8_to_lightness(rgb: np.ndarray) -> Tensor:
-    """L of 8-bit sRGB: (H, W, 3) uint8 -> (1, 1, H, W), in [0, 100]."""
-    red, green, blue = _luminance_tables()
-    y = red.take(rgb[..., 0])
-    y += green.take(rgb[..., 1])
-    y += blue.take(rgb[..., 2])
-    y = torch.from_numpy(y)
+    """L of 8-bit sRGB: (H, W, 3) uint8, or faster (H, W, 4) as RGBX -> (1, 1, H, W), in 0…100."""
+    if rgb.shape[-1] == 3:
+        rgb = np.concatenate((rgb, rgb[..., :1]), -1)
+    packed = np.ascontiguousarray(rgb).view("<u4").astype(np.int32, copy=False)
+    pairs, blues = (torch.from_numpy(x.ravel()) for x in (packed & 0xFFFF, packed >> 16 & 0xFF))
+    of_pairs, of_blue = _luminance_tables()
+    y = of_pairs.index_select(0, pairs).add_(of_blue.index_select(0, blues)).view(rgb.shape[:2])
     curved = y.clamp(min=LAB_CURVE_START)
     straight = y.sub_(curved)  # what lies below the cube root's start
     return curved.pow_(1 / 3).add_(straight, alpha=LAB_CURVE_SLOPE).mul_(116).sub_(16)[None, None]
 
 
 def rgb8_to_luma(rgb: np.ndarray) -> Tensor:
-    """Y' of 8-bit sRGB (ITU-R BT.601): (H, W, 3) uint8 -> (1, 1, H, W), in [0, 1]."""
-    planes = torch.from_numpy(np.ascontiguousarray(rgb.transpose(2, 0, 1)))
+    """Y' of 8-bit sRGB (ITU-R BT.601): RGB or RGBX as above -> (1, 1, H, W), in [0, 1]."""
+    planes = torch.from_numpy(np.ascontiguousarray(rgb[..., :3].transpose(2, 0, 1)))
     return rgb_to_luma(planes[None].float() / 255)
 
 
