@@ -9,15 +9,17 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # gradio reads it wh
 
 import gradio as gr
 from fastapi.exceptions import RequestValidationError
-from gradio import route_utils
+from gradio import mcp, route_utils
 from starlette.middleware import Middleware
 
 from colorize_core.errors import CheckpointError
 from colorize_core.image.sandbox import POOL
 from colorize_core.memory import return_memory
 from webpage import networks, storage
+from webpage.agents import Tools
+from webpage.api import connect_api
 from webpage.edge import Edge, failed, misunderstood
-from webpage.handlers import connect, connect_api
+from webpage.handlers import connect
 from webpage.page import MAX_MEGABYTES, STYLES, build_page, scripts, theme
 from webpage.studio import QUEUE, RandomUpload, Studio
 from webpage.visits import VISITS
@@ -46,6 +48,7 @@ def build() -> gr.Blocks:
 def launch(demo: gr.Blocks, **options: Any) -> Any:
     """Serve the app with its limits and looks; address and port come from GRADIO_SERVER_*."""
     route_utils.GradioUploadFile = RandomUpload
+    mcp.GradioMCPServer = Tools  # if GRADIO_MCP_SERVER asks for one
     POOL.start()
     threading.Thread(target=sweep, args=(demo,), daemon=True).start()
     return demo.launch(

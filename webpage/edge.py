@@ -18,6 +18,7 @@ NO_ROOM = "The server holds as many new photos as it can; try again in some minu
 API, UPLOAD, FILE = "/gradio_api/", "/gradio_api/upload", "/gradio_api/file="
 CLOSED = ("/monitoring", "/dev/", "/vibe-", "/profiling/", "/proxy=", "/stream/", "/deep_link")
 CLOSED += ("/component_server", "/process_recording", "/file/", "/custom_component/", "/runs")
+CLOSED += ("/mcp/sse", "/mcp/messages")
 """Parts of Gradio that this page does not need; they fetch addresses, or keep what is sent."""
 
 

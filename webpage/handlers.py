@@ -1,4 +1,4 @@
-"""What happens when a visitor does something on the first tab, and the public API."""
+"""What happens when a visitor does something on the first tab."""
 
 import functools
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from colorize_core import METHODS
 from colorize_core.errors import ConfigError
 from colorize_core.image.sandbox import read_untrusted
 from colorize_core.image.write import encode
+from colorize_core.inference.hints import Hint
 from webpage import networks, strings
 from webpage.events import (
     DIRECT,
@@ -29,10 +30,9 @@ from webpage.events import (
 )
 from webpage.lab.handlers import connect_lab
 from webpage.link import TABS, Link, read_link
-from webpage.page import TEMPERATURE, Card, Compare, Page, menu
+from webpage.page import Card, Compare, Page
 from webpage.quiz.handlers import connect_quiz
 from webpage.session import Column, Session, open_session
-from webpage.visits import VISITS
 
 # engine.js draws at once; the server hears of a slider when it has rested.
 MOVE = "(temperature, saturation) => { studio.set({ temperature, saturation }); return []; }"
@@ -68,13 +68,15 @@ def show_upload(upload: FileData, temperature, saturation, chosen: int, *methods
     return show(session, temperature, saturation, chosen)
 
 
-def read_upload(path: str, methods: Sequence[str]) -> tuple[Session, Image.Image]:
+def read_upload(
+    path: str, methods: Sequence[str], hints: Sequence[Hint] = ()
+) -> tuple[Session, Image.Image]:
     """Read a visitor's file, and run every method's network over it once; with the whole photo."""
-    reading = read_untrusted(path)
-    columns = {name: networks.column(name, reading.picture) for name in dict.fromkeys(methods)}
+    photo = (reading := read_untrusted(path)).picture
+    columns = {name: networks.column(name, photo, hints) for name in dict.fromkeys(methods)}
     chosen = [columns[name] for name in methods]
-    session = open_session(path, Path(path).stem, reading.picture, chosen, notes=reading.notes)
-    return session, reading.picture
+    session = open_session(path, Path(path).stem, photo, chosen, notes=reading.notes)
+    return session, photo
 
 
 @explained()
@@ -183,34 +185,6 @@ def download(index: int, session: Session | None, temperature: float, saturation
     return session.files.keep(encode(picture, "png", mark=True), session.file_name(index))
 
 
-@explained()
-def api_colorize(
-    request: gr.Request, photo: str | None, method: str, temperature: float, saturation: float
-):
-    """Colorize a photo: a PNG of its own upright size.
-
-    Methods without a distribution over colours ignore the temperature (0 vivid, 1 calm);
-    saturation 0 is grey, 1 is as predicted. The second answer says what there is to say about the
-    file, such as that it is damaged; it is empty otherwise.
-    """
-    knobs = knob(temperature, "temperature"), knob(saturation, "saturation", 0, 2)
-    if photo is None:
-        raise gr.Error("No photo was given; send a picture file.", print_exception=False)
-    with VISITS.visit(request.session_hash) as visit:
-        session, picture = read_upload(photo, [method])
-        visit.open(session)
-        drawn = session.columns[0].draw(picture, *knobs, own=True)
-        result = encode(drawn, "png", mark=True)
-        return session.files.keep(result, session.file_name(0)), " ".join(session.notes)
-
-
-@explained()
-def api_recolor(request: gr.Request, temperature: float, saturation: float) -> str:
-    """Render this client's last /colorize photo anew, without running the network again."""
-    with VISITS.visit(request.session_hash) as visit:
-        return download(0, visit.session, temperature, saturation)
-
-
 # --- events --------------------------------------------------------------------------------
 
 
@@ -278,18 +252,3 @@ def connect_card(compare: Compare, knobs: list, index: int, card: Card) -> None:
     save = on_session(functools.partial(download, index))
     made = card.download.click(save, knobs, compare.file, **run)
     made.success(None, compare.file, js=SAVE, **PRIVATE)
-
-
-def connect_api(names: list[str]) -> None:
-    """The two public endpoints, on widgets that are not on the page."""
-    photo = gr.File(label="photo", visible=False)
-    default = menu("classification", names)[0]
-    method = gr.Dropdown(names, value=default, label="method", visible=False)
-    temperature = gr.Slider(0, 1, TEMPERATURE, label="temperature", visible=False)
-    saturation = gr.Slider(0, 2, 1, label="saturation", visible=False)
-    result = gr.File(label="picture", visible=False)
-    notes = gr.Textbox(label="notes", visible=False)
-    button = gr.Button(visible=False)
-    inputs = [photo, method, temperature, saturation]
-    button.click(api_colorize, inputs, [result, notes], api_name="colorize", **READ)
-    button.click(api_recolor, inputs[2:], result, api_name="recolor", **READ)

@@ -5,6 +5,7 @@ import functools
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 try:
@@ -18,6 +19,7 @@ from skimage import data
 from colorize_core import METHODS, Colorizer, load_colorizer, load_image
 from colorize_core.errors import CheckpointError
 from colorize_core.inference.colorizer import Prediction
+from colorize_core.inference.hints import Hint
 from colorize_core.methods.checkpoint import Checkpoint, read_checkpoint
 from colorize_core.runs import CONFIG, SHIPPED, WEIGHTS, count_parameters, list_runs
 from webpage.session import Column
@@ -123,19 +125,19 @@ def load_studio() -> None:
                 colorizer(name)
 
 
-def predict(name: str, photo: Image.Image) -> Prediction:
+def predict(name: str, photo: Image.Image, hints: Sequence[Hint] = ()) -> Prediction:
     """Run one network over one photo."""
-    return colorizer(name).predict(photo)
+    return colorizer(name).predict(photo, hints)
 
 
 if spaces is not None:
     predict = spaces.GPU(predict)
 
 
-def column(name: str, photo: Image.Image) -> Column:
+def column(name: str, photo: Image.Image, hints: Sequence[Hint] = ()) -> Column:
     """What a method makes of a visitor's photo."""
     with TURN:
-        return Column(colorizer(name), predict(name, photo))
+        return Column(colorizer(name), predict(name, photo, hints))
 
 
 @functools.cache

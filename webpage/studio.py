@@ -51,6 +51,8 @@ class Studio(gr.Blocks):
     async def process_api(self, block_fn: Any, inputs: list, *args: Any, **options: Any) -> dict:
         """As Gradio's; unexpected failures are noted and told as a sentence."""
         try:
+            if block_fn.api_visibility == "public":  # what programs leave out
+                inputs = [*inputs, *(block.value for block in block_fn.inputs[len(inputs) :])]
             inputs = each_file(inputs, to_server)
             output = await super().process_api(block_fn, inputs, *args, **options)
             return output | {"data": each_file(output["data"], to_visitor)}
@@ -103,7 +105,8 @@ def to_server(file: dict) -> dict:
     path = storage.locate(file["path"])
     if path is None:
         raise gr.Error(GONE, print_exception=False)
-    return {key: file[key] for key in ("orig_name", "meta") if key in file} | {"path": str(path)}
+    found = {"path": str(path), "meta": {"_type": "gradio.FileData"}}  # the mark may be left out
+    return found | ({"orig_name": file["orig_name"]} if "orig_name" in file else {})
 
 
 def to_visitor(file: dict) -> dict:

@@ -1,5 +1,6 @@
 """The commands `colorize app` and `colorize dashboard`: this process becomes the front end."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -18,6 +19,9 @@ def start_app(
     photos: Annotated[
         Path | None, typer.Option(help="Folder of photos in colour for the quiz; default bundled.")
     ] = None,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Offer /colorize to agents, as a tool (MCP).")
+    ] = False,
 ) -> None:
     """Start the Gradio front end."""
     environment = {"GRADIO_SERVER_PORT": str(port)}
@@ -25,6 +29,10 @@ def start_app(
         if not photos.is_dir():
             raise DataError(f"no folder {photos}; --photos needs one with photos in colour")
         environment["COLORIZE_PHOTOS"] = str(photos.resolve())
+    if mcp:
+        if importlib.util.find_spec("mcp") is None:
+            raise ColorizeError("--mcp needs the package mcp; run: pip install -e '.[mcp]'")
+        environment["GRADIO_MCP_SERVER"] = "true"
     _start("app.py", environment)
 
 

@@ -15,7 +15,7 @@ from colorize_core import Colorizer
 from colorize_core.errors import CheckpointError, PhotoError
 from colorize_core.image.sandbox import Pool
 from colorize_core.methods import METHODS as REGISTRY
-from webpage import handlers, networks, page, strings
+from webpage import api, handlers, networks, page, strings
 from webpage.events import explained
 from webpage.session import jpeg
 
@@ -120,7 +120,7 @@ def test_upload_is_decoded_once(fresh, photo, count):
 def test_api_decodes_once(fresh, photo, count):
     decoded = count(Pool, "read")
     request = event(session_hash="one")
-    file, notes = handlers.api_colorize(request, str(photo), "gan", *KNOBS)
+    file, notes = api.colorize(request, str(photo), "gan", *KNOBS, "")
     assert len(decoded) == 1
     with Image.open(file) as picture:
         assert picture.size == (150, 100)

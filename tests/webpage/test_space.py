@@ -55,7 +55,7 @@ def test_space_names_its_endpoints(space):
     endpoints = json.loads(body)["named_endpoints"]
     assert set(endpoints) == {"/colorize", "/recolor"}
     parameters = [p["parameter_name"] for p in endpoints["/colorize"]["parameters"]]
-    assert parameters == ["photo", "method", "temperature", "saturation"]
+    assert parameters == ["photo", "method", "temperature", "saturation", "hints"]
     parameters = [p["parameter_name"] for p in endpoints["/recolor"]["parameters"]]
     assert parameters == ["temperature", "saturation"]
 
