@@ -13,7 +13,7 @@ from support.client import SLOW, answer, ask, given, post, upload
 from support.serving import ROOT, fetch
 
 from colorize_core.image.sandbox import SECONDS
-from webpage import edge, events, page, storage, studio, visits
+from webpage import api, edge, events, page, storage, studio, visits
 
 NUMBERS = ("0.5", None, True, [], {}, float("nan"), float("inf"), -0.1, 2.5, 1e99)
 
@@ -247,6 +247,7 @@ def test_security_md_tells_these_limits():
         f"{page.MAX_MEGABYTES} MB; as in",
         f"{events.READ['concurrency_limit']} at a time",
         f"{edge.UPLOAD_BYTES >> 20} MB if it brings a file, else {edge.BODY_BYTES >> 20} MB",
+        f"{api.HINTS} of one photo",
         f"{studio.PLACES} for each session, {studio.QUEUE} in all",
         f"{storage.UPLOADED_BYTES >> 20} MB or {storage.UPLOADED_FILES} files",
         f"removed after {storage.UPLOADED_SECONDS // 60} minutes, and after one where",
