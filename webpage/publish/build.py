@@ -159,8 +159,9 @@ def finish(files: dict[str, bytes], site: dict) -> dict[str, bytes]:
     words = b"".join(f"{name} {digest(files[name])}\n".encode() for name in sorted(files))
     site["version"] = digest(words + json.dumps(site).encode())
     text = json.dumps(site, ensure_ascii=False).replace("<", "\\u003c")
-    page = files["index.html"].decode()
-    files["index.html"] = page.replace('id="site">{}', f'id="site">{text}').encode()
+    page = files["index.html"].decode().replace('id="site">{}', f'id="site">{text}')
+    links = "".join(f'  <link rel="modulepreload" href="{name}">\n' for name in modules(files))
+    files["index.html"] = page.replace("</head>", f"{links}</head>").encode()
     kept = {"version": site["version"], "files": sorted(files.keys() - {"sw.js"})}
     script = files["sw.js"].decode()
     script = re.sub(r"const SITE = .*;", lambda _: f"const SITE = {json.dumps(kept)};", script)
@@ -169,6 +170,16 @@ def finish(files: dict[str, bytes], site: dict) -> dict[str, bytes]:
     files[".nojekyll"] = b""
     files[MARK] = json.dumps({"made_by": "colorize site", "version": site["version"]}).encode()
     return dict(sorted(files.items()))
+
+
+def modules(files: dict[str, bytes], first: str = "site/app.js") -> list[str]:
+    """What the page's script imports, and what that imports: fetched at once, not in turn."""
+    found = [first]
+    for name in found:  # which grows meanwhile
+        imported = re.findall(rb'^(?:import|export) .*?from "\./(.+?)";', files[name], re.M | re.S)
+        names = [f"site/{path.decode()}" for path in imported]
+        found += [name for name in names if name not in found]
+    return found
 
 
 def draw_icon() -> bytes:

@@ -46,6 +46,8 @@ const show = (file, called, example = null) => run(async (signal) => {
   const side = innerWidth < 700 ? SIDES[0] : SIDES[1];
   say(`Reading ${called}…`);
   let known = false;
+  /** @type {Promise<void>[]} */
+  const shown = [];
   const tell = (/** @type {News} */ news) => {
     if (news.kind === "progress") {
       say(`${news.step}…`);
@@ -57,15 +59,15 @@ const show = (file, called, example = null) => run(async (signal) => {
       complain("");
       byId("download").toggleAttribute("disabled", true);
       stage.setSize(news.width, news.height);
-      cards.showPhoto(news.preview);
+      cards.showPhoto(news.preview, news.greys);
       lab.reset();
     } else {
-      cards.showPrediction(news.method, news.payload, news.seconds);
-      set({});
+      shown.push(cards.showPrediction(news.method, news.payload, news.seconds).then(() => set({})));
     }
   };
   try {
     await ask({ kind: "open", file, name: called, side }, { tell, signal });
+    await Promise.all(shown);
     say(`${called} is coloured.`);
   } catch (error) {
     if (!signal.aborted || known) say(signal.aborted ? "Cancelled." : "");

@@ -38,25 +38,27 @@ export function build(methods, onOpen) {
   }
 }
 
-/** Another photo: grey until the networks answer. @param {Preview} preview */
-export function showPhoto(preview) {
+/** Another photo: grey until the networks answer. @param {Preview} preview @param {ImageBitmap[]} greys one for each method */
+export function showPhoto(preview, greys) {
   photo = preview;
   renderer.clear();
   byId("results").parentElement?.style.setProperty("--ratio", String(preview.width / preview.height));
-  for (const card of cards) {
+  for (const [i, card] of cards.entries()) {
     Object.assign(card, { picture: null, drawn: "" });
     card.card.classList.add("waiting");
     card.canvas.parentElement?.toggleAttribute("disabled", true);
-    renderer.drawGrey(preview, card.canvas);
+    renderer.drawGrey(greys[i], card.canvas);
     card.canvas.setAttribute("aria-label", `${card.method.title}: no colours yet`);
   }
 }
 
 /** @param {string} name @param {Payload} payload @param {number} seconds */
-export function showPrediction(name, payload, seconds) {
+export async function showPrediction(name, payload, seconds) {
   const card = cards.find(({ method }) => method.name === name);
-  if (!card || !photo) return;
-  card.picture = renderer.adopt(name, payload, photo);
+  const preview = photo;
+  await renderer.ready();
+  if (!card || !preview || photo !== preview) return; // another photo has come meanwhile
+  card.picture = renderer.adopt(name, payload, preview);
   card.card.classList.remove("waiting");
   card.canvas.parentElement?.toggleAttribute("disabled", false);
   card.canvas.setAttribute("aria-label", `The photo as ${card.method.title} colours it`);

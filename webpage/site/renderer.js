@@ -17,6 +17,12 @@ const adopted = [];
 /** Canvases of WebGL pictures can take pixels in no other way. @type {WeakMap<HTMLCanvasElement, ImageBitmapRenderingContext>} */
 const contexts = new WeakMap();
 
+/** Before, nothing can be adopted: its scripts have run, and shaders are compiled or cannot be. */
+export async function ready() {
+  if (!engine()?.ready) await new Promise((done) => addEventListener("DOMContentLoaded", done, { once: true }));
+  await engine().ready;
+}
+
 /** Whether there is a WebGL 2 to draw with. @returns {boolean} */
 export const live = () => engine().live();
 
@@ -57,31 +63,17 @@ async function drawSlowly(picture, canvas, { temperature, saturation }) {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {ImageData} pixels */
-async function put(canvas, pixels) {
-  const bitmap = await createImageBitmap(pixels);
-  [canvas.width, canvas.height] = [pixels.width, pixels.height];
+const put = async (canvas, pixels) => hand(canvas, await createImageBitmap(pixels));
+
+/** @param {HTMLCanvasElement} canvas @param {ImageBitmap} bitmap */
+function hand(canvas, bitmap) {
+  [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
   contexts.set(canvas, contexts.get(canvas) ?? /** @type {any} */ (canvas.getContext("bitmaprenderer")));
   contexts.get(canvas)?.transferFromImageBitmap(bitmap);
 }
 
-/** The photo before any colour. @param {Preview} photo @param {HTMLCanvasElement} canvas */
-export function drawGrey({ width, height, L }, canvas) {
-  const rgba = new Uint8ClampedArray(4 * width * height);
-  const words = new Uint32Array(rgba.buffer);
-  for (let i = 0; i < words.length; i++)
-    words[i] = 0xff000000 | (0x010101 * GREYS[Math.round(L.values[i] * (GREYS.length - 1))]);
-  return put(canvas, new ImageData(rgba, width, height));
-}
-
-/** sRGB of L, in 255 steps. */
-const GREYS = Uint8Array.from({ length: 1024 }, (_, i) => Math.round(255 * greyOf((100 * i) / 1023)));
-
-/** @param {number} L in [0, 100] @returns {number} sRGB in [0, 1] */
-function greyOf(L) {
-  const f = (L + 16) / 116;
-  const linear = f > 0.2068966 ? f ** 3 : (f - 16 / 116) / 7.787;
-  return linear > 0.0031308 ? 1.055 * linear ** (1 / 2.4) - 0.055 : 12.92 * linear;
-}
+/** The photo before any colour. @param {ImageBitmap} grey is used up @param {HTMLCanvasElement} canvas */
+export const drawGrey = (grey, canvas) => hand(canvas, grey);
 
 /** The photo as it came. @param {Picture} picture @param {HTMLCanvasElement} canvas */
 export const drawOriginal = ({ photo }, canvas) =>

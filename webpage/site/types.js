@@ -26,7 +26,7 @@
  * @property {Uint8ClampedArray} rgba
  * @property {Plane} L in [0, 1]
  *
- * @typedef {{kind: "photo", name: string, width: number, height: number, preview: Preview}} PhotoNews
+ * @typedef {{kind: "photo", name: string, width: number, height: number, preview: Preview, greys: ImageBitmap[]}} PhotoNews
  * @typedef {{kind: "prediction", method: string, payload: Payload, seconds: number}} PredictionNews
  * @typedef {{kind: "progress", step: string, share: number}} ProgressNews
  * @typedef {PhotoNews | PredictionNews | ProgressNews} News

@@ -9,9 +9,10 @@ import { photoFromPixels, readPhoto } from "../static/engine/photo.js";
 import { buildPayload, loadNetwork, predict, preview } from "../static/engine/predict.js";
 import { probe } from "../static/engine/probe.js";
 import { renderFile, renderStrips } from "../static/engine/render.js";
+import { greyBitmaps } from "./grey.js";
 import { ConnectionError, fetchBytes, startRuntime } from "./runtime.js";
 
-/** @typedef {{tell: (news: News) => void, signal: AbortSignal}} Job */
+/** @typedef {{tell: (news: News, given?: Transferable[]) => void, signal: AbortSignal}} Job */
 /** @typedef {{photo: Photo, small: Photo, predictions: Map<string, Prediction>}} Opened */
 
 /** @type {Site} */
@@ -94,7 +95,8 @@ async function open({ file, name, side }, job) {
   /** @type {Opened} */
   const mine = { photo, small, predictions: new Map() };
   current = mine;
-  job.tell({ kind: "photo", name, width, height, preview: copy });
+  const greys = await greyBitmaps(copy.L, site.methods.length);
+  job.tell({ kind: "photo", name, width, height, preview: copy, greys }, [...greys, copy.L.values.buffer]);
   for (const method of site.order) {
     const prediction = await predictWith(photo, method, job);
     job.signal.throwIfAborted();
@@ -166,7 +168,8 @@ self.addEventListener("message", async (event) => {
   }
   const control = new AbortController();
   running.set(id, control);
-  const tell = (/** @type {News} */ news) => control.signal.aborted || self.postMessage({ id, news });
+  const tell = (/** @type {News} */ news, /** @type {Transferable[]} */ given = []) =>
+    control.signal.aborted || self.postMessage({ id, news }, { transfer: given });
   try {
     self.postMessage({ id, result: await answer(request, { tell, signal: control.signal }) });
   } catch (caught) {

@@ -11,11 +11,17 @@
   const LAYERS = { picture: 0, entropy: 1, blotches: 2 };
 
   let gpu = null;
-  try {
-    if (!window.DecompressionStream) throw new Error("no DecompressionStream");
-    gpu = new Gpu();
-  } catch (error) {
-    console.info(`pictures come from the server: ${error.message}`);
+  // Fulfilled when it is known whether there is a GPU to draw with; until then `live` hopes so.
+  const ready = start();
+  async function start() {
+    try {
+      if (!window.DecompressionStream) throw new Error("no DecompressionStream");
+      gpu = new Gpu();
+      await gpu.compile();
+    } catch (error) {
+      gpu = null;
+      console.info(`no pictures by WebGL: ${error.message}`);
+    }
   }
   const live = () => Boolean(gpu && !gpu.lost && !gpu.gl.isContextLost());
 
@@ -50,6 +56,7 @@
     const [lightness, payload] = await Promise.all([
       gpu && photos.use(files.lightness.url, () => readLightness(files.lightness.url)),
       readPayload(files.payload.url),
+      ready,
     ]);
     if (!gpu) return payload;
     return adopt(payload, lightness, [lightness.width, Math.floor((lightness.height * 2) / 3)]);
@@ -134,5 +141,5 @@
     });
   }
 
-  Object.assign(window.studio, { live, load, adopt, release, draw, cellAb });
+  Object.assign(window.studio, { ready, live, load, adopt, release, draw, cellAb });
 })();

@@ -2,6 +2,7 @@
 (() => {
   const { VERTEX, ...FRAGMENTS } = window.studioShaders;
 
+  // Begins it; it goes on beside the page.
   function link(gl, fragment) {
     const program = gl.createProgram();
     for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, fragment]]) {
@@ -11,6 +12,17 @@
       gl.attachShader(program, shader);
     }
     gl.linkProgram(program);
+    return program;
+  }
+
+  const pause = () => new Promise((done) => setTimeout(done, 10));
+
+  // A linked program, with the places of its uniforms. To ask a program that is not done yet stops
+  // the page, as it must where browsers do not tell when one is.
+  async function linked(gl, program) {
+    const done = gl.getExtension("KHR_parallel_shader_compile")?.COMPLETION_STATUS_KHR;
+    do await pause();
+    while (done && gl.getProgramParameter(program, done) === false);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
       const logs = gl.getAttachedShaders(program).map((shader) => gl.getShaderInfoLog(shader));
       throw new Error(`shader: ${logs.join(" ")} ${gl.getProgramInfoLog(program)}`);
@@ -33,11 +45,16 @@
       if (this.float === gl.RGBA16F && !gl.getExtension("EXT_color_buffer_half_float"))
         throw new Error("no float buffers");
       this.gl = gl;
-      this.programs = Object.fromEntries(
-        Object.entries(FRAGMENTS).map(([name, source]) => [name, link(gl, source)]),
-      );
+      this.programs = {};
       this.buffer = gl.createFramebuffer();
       this.canvas.addEventListener("webglcontextlost", () => (this.lost = true));
+    }
+
+    // Nothing can be run before.
+    async compile() {
+      const { gl } = this;
+      const programs = Object.entries(FRAGMENTS).map(([name, source]) => [name, link(gl, source)]);
+      for (const [name, program] of programs) this.programs[name] = await linked(gl, program);
     }
 
     texture(target, filter, fill) {

@@ -89,9 +89,15 @@ def visit(chromium, server) -> Iterator[Callable]:
     for context in contexts:
         context.close()
     assert not failures
+    check_private(requests)
+
+
+def check_private(requests: list) -> None:
+    """No other host was asked, and nothing was sent: no request carries a photo."""
     assert requests
     for request in requests:
         assert request.url.startswith(("http://127.0.0.1:", "blob:", "data:")), request.url
+        assert len(request.url) < 1000, request.url
         assert request.method == "GET"
         assert request.post_data_buffer is None
 
@@ -101,14 +107,16 @@ def page(chromium, server) -> Iterator:
     """One page that many tests look at; to open another costs seconds."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(1000 * PATIENCE)
+    failures, requests = [], []
+    context.on("request", lambda request: requests.append(request))
     page = context.new_page()
-    page.failures = []
-    page.on("pageerror", lambda error: page.failures.append(error))
+    page.on("pageerror", lambda error: failures.append(error))
     page.goto(server.url)
     coloured(page)
     yield page
     context.close()
-    assert page.failures == []
+    assert failures == []
+    check_private(requests)
 
 
 @pytest.fixture

@@ -29,6 +29,17 @@ def test_every_script_finds_what_it_imports(site):
             assert (path.parent / name).is_file(), f"{path.name} imports {name}"
 
 
+def test_the_page_s_modules_are_fetched_at_once(site):
+    text = (site / "index.html").read_text()
+    links = re.findall(r'<link rel="modulepreload" href="(.+?)">', text)
+    assert len(links) == len(set(links))
+    imported = {"app.js"}
+    for link in links:
+        script = (site / link).read_text(encoding="utf-8")
+        imported |= set(re.findall(r'^import .*?from "\./(.+?)";', script, re.M | re.S))
+    assert {f"site/{name}" for name in imported} == set(links)
+
+
 def test_the_service_worker_keeps_every_file_that_the_page_needs(site):
     text = (site / "sw.js").read_text()
     kept = json.loads(re.search(r"const SITE = (.*);", text)[1])

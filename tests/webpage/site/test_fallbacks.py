@@ -17,7 +17,7 @@ def test_without_webgl_the_worker_draws(visit, page):
     for value in (0.62, 1):
         for one in (slow, page):
             slide(one, "#vividness", value)
-        until(lambda: near(shown(slow), shown(page)), 20)
+        until(lambda: near(shown(slow), shown(page)))
     slide(page, "#vividness", 0.62)
 
 

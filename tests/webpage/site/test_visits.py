@@ -110,8 +110,7 @@ def memory(session) -> float:
     return total
 
 
-def test_twenty_photos_leave_no_more_than_two(chromium, visit, make_photo, tmp_path):
-    page = visit()
+def test_twenty_photos_leave_no_more_than_two(chromium, page, make_photo, tmp_path):
     browser = chromium.new_browser_cdp_session()
     if not Path("/proc/self/status").is_file():
         pytest.skip("only Linux tells a process's memory here")
