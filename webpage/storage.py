@@ -25,6 +25,8 @@ OUTSTAYED_SECONDS = 60
 """An upload that no visit has taken up after this time makes room where there is none."""
 VISIT_BYTES = 200 << 20
 """What one photo's pictures and downloads may take on the disk; the oldest make room."""
+ENDS = 5
+"""So often the folder is removed at the end: threads may write into it meanwhile."""
 _VISITS, _NAME = "visits", "colorize-{pid}-"
 
 
@@ -72,7 +74,7 @@ def end_on_signals(*steps: Callable[[], None]) -> None:
     def end(number: int, frame: object) -> None:
         for step in steps:
             step()
-        if root.cache_info().currsize:
+        for _ in range(ENDS if root.cache_info().currsize else 0):
             shutil.rmtree(root(), ignore_errors=True)
         os._exit(128 + number)
 
