@@ -58,9 +58,13 @@ def test_a_new_version_takes_the_place_of_the_old(visit, own):
     own.paths.clear()
     page.reload()
     until(lambda: page.evaluate(WAITING))
-    page.goto("about:blank")  # the old one's last page
-    page.goto(own.url)
-    until(lambda: page.evaluate(KEPT)[0] == ["colorize-studio-newer"])
+
+    def replaced() -> bool:
+        page.goto("about:blank")  # the old one's last page, which may be a while about leaving
+        page.goto(own.url)
+        return page.evaluate(KEPT)[0] == ["colorize-studio-newer"]
+
+    until(replaced)
     assert old != "colorize-studio-newer"
     assert not [path for path in own.paths if path.startswith("networks/")]
 
