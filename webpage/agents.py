@@ -68,7 +68,7 @@ def keep(data: str) -> str:
         raise PhotoError(NO_FETCH) from error
     if not content:
         raise PhotoError(NO_FETCH)
-    if not storage.has_room():
+    if not storage.make_room():
         raise PhotoError(NO_ROOM)
     path = storage.root() / storage.random_name() / "photo"
     path.parent.mkdir()
