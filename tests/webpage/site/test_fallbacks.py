@@ -14,6 +14,8 @@ NO_WEBGL = """{
 
 def test_without_webgl_the_worker_draws(visit, page):
     slow = visit(script=NO_WEBGL)
+    page.get_by_role("button", name="Example: Cat").click()  # whatever it has shown so far
+    coloured(page, "Cat")
     for value in (0.62, 1):
         for one in (slow, page):
             slide(one, "#vividness", value)

@@ -73,13 +73,14 @@ PICTURES = photos() | AWKWARD
 
 
 @pytest.fixture(scope="module")
-def engine(chromium, site) -> Iterator[Engine]:
+def engine(chromium, shipped_site) -> Iterator[Engine]:
     """The engine of the built site, with its runtime and its networks."""
     context = chromium.new_context()
     page = context.new_page()
     page.set_default_timeout(300_000)
-    engine = start(page, site, "static/engine")
-    words = re.search(r'id="site">(.*?)</script>', (site / "index.html").read_text(), re.DOTALL)
+    engine = start(page, shipped_site, "static/engine")
+    page_text = (shipped_site / "index.html").read_text()
+    words = re.search(r'id="site">(.*?)</script>', page_text, re.DOTALL)
     engine(OPEN, site=json.loads(words[1]))
     yield engine
     context.close()
