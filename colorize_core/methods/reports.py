@@ -169,7 +169,7 @@ BIRDS = (
         "report) and paints it anew in RGB.",
         why="Nothing of the picture gets past the bottleneck, so colours land in rough blobs.",
         paper="Report 004; " + ISOLA,
-        config=GanConfig(**_BIRDS, skips=False),
+        config=GanConfig(**_BIRDS | {"width": 0.25}, skips=False),
         recipe=_BIRDS_RECIPE,
         report="004",
     ),
