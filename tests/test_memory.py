@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 import torch
 
-from colorize_core.cli import batch
+from colorize_core.cli import batch, pipeline
 from colorize_core.inference.colorizer import load_colorizer
 from colorize_core.inference.lightness import merge
 from webpage.session import Column, open_session
@@ -110,7 +110,9 @@ def test_every_method_of_a_run_colors_the_photo_itself(columns, make_photo, tmp_
 
     def run(*names: str) -> list[bytes]:
         targets = {name: tmp_path / f"{'-'.join(names)}-{name}.png" for name in names}
-        batch.colorize_file(batch.Job(tmp_path / "photo.png", targets), found, batch.Settings())
+        job = batch.Job(tmp_path / "photo.png", targets)
+        (result,) = pipeline.run_jobs([job], found, batch.Settings())
+        assert result.outcome is pipeline.Outcome.DONE
         return [target.read_bytes() for target in targets.values()]
 
     assert run("gan", "regression") == run("gan") + run("regression")

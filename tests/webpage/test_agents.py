@@ -6,6 +6,7 @@ import http.client
 import http.server
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +49,9 @@ def ask(server: str, action: Callable) -> object:
             await session.initialize()
             return await action(session)
 
-    return asyncio.run(run())
+    # In a thread of its own: Playwright's browser, if open, has this one's event loop.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(run())).result()
 
 
 def call(server: str, **values) -> CallToolResult:
