@@ -107,6 +107,10 @@ def test_several_photos_come_as_one_zip(page, photos, tmp_path):
     page.locator("#problem button").click()
 
 
+SAME = 0.1
+"""Of 255: a screenshot may begin half a pixel lower."""
+
+
 @pytest.mark.parametrize("kind", ["pdf", "text", "huge"])
 def test_a_refused_file_is_a_sentence_and_nothing_is_lost(page, tmp_path, kind):
     path = tmp_path / f"{kind}.jpg"
@@ -122,9 +126,9 @@ def test_a_refused_file_is_a_sentence_and_nothing_is_lost(page, tmp_path, kind):
     said = page.locator("#problem p").inner_text()
     assert said.startswith(path.name)
     assert len(said) < 200
-    assert difference(shown(page), before) == 0
+    assert difference(shown(page), before) < SAME
     slide(page, "#vividness", 1)
-    assert difference(shown(page), before) > 0
+    assert difference(shown(page), before) > SAME
     slide(page, "#vividness", 0.62)
     assert "example=coffee" in until(lambda: page.evaluate("location.hash"))
     page.locator("#problem button").click()
