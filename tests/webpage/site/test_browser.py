@@ -146,12 +146,12 @@ def test_a_picture_opens_large_and_the_line_moves_by_keys(page, make_photo, tmp_
     for _ in range(5):
         page.keyboard.press("Shift+ArrowLeft")
     assert handle.get_attribute("aria-valuenow") == "0"
-    assert handle.bounding_box()["x"] < middle - 300
-    assert colourfulness(shown(page, "#stage .pair")) > 2 * colourfulness(grey)
+    until(lambda: handle.bounding_box()["x"] < middle - 300)
+    until(lambda: colourfulness(shown(page, "#stage .pair")) > 2 * colourfulness(grey))
     page.select_option("#zoom", "100")
     page.locator("#after-image").wait_for()
     assert page.evaluate("document.querySelector('#after-image').naturalWidth") == 2400
-    assert box(page, "#stage .pair")["width"] == 2400
+    until(lambda: box(page, "#stage .pair")["width"] == 2400)
     page.keyboard.press("Escape")
     page.locator("#stage").wait_for(state="hidden")
     assert page.locator("#controls input").count() == 2
