@@ -60,7 +60,8 @@ def test_a_new_version_takes_the_place_of_the_old(visit, own):
     until(lambda: page.evaluate(WAITING))
 
     def replaced() -> bool:
-        page.goto("about:blank")  # the old one's last page, which may be a while about leaving
+        page.goto("about:blank")
+        page.wait_for_timeout(1000)  # the old one's last page may be a while about leaving
         page.goto(own.url)
         return page.evaluate(KEPT)[0] == ["colorize-studio-newer"]
 
