@@ -78,15 +78,15 @@ def measure(
     """Measure methods on photos; write `<method>/metrics.json` below `out`, print the table."""
     with progress_bars() as progress:
         task = progress.add_task("measuring", total=len(files) + len(elsewhere))
-        found = [
-            evaluate(colorizers, part, report, lambda: progress.advance(task), panel)
-            for part in (files, elsewhere)
+        found = {
+            title: evaluate(colorizers, part, report, lambda: progress.advance(task), panel)
+            for title, part in (("photos", files), ("photos from elsewhere", elsewhere))
             if part
-        ]
-    for title, results in zip(("photos", "photos from elsewhere"), found, strict=False):
+        }
+    for title, results in found.items():
         _print_table(f"{len(results.photos):,} {title}", results)
 
-    measured = {c.method.name: method_metrics(c, split, *found) for c in colorizers}
+    measured = {c.method.name: method_metrics(c, split, *found.values()) for c in colorizers}
     for colorizer in colorizers:
         if colorizer.config.hints:
             hints = measure_hints(colorizer, files, report)

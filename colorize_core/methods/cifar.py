@@ -18,8 +18,8 @@ _STEP = {"rgb": 1 / 127.5, "yuv": 1 / 160}
 _ANSWERS = {"rgb": "red, green and blue", "yuv": "U and V, keeping Y"}
 _BETWEEN = "between the mean of the likely colours and their median, the nearer to the latter the "
 _LOSSES = {
-    "l2": ("L2", "squared error", "the mean of the likely colours, hence pale ones", {}),
-    "l1": ("L1", "absolute error", "the median of the likely colours, often just grey", {}),
+    "l2": ("L2", "squared error", "the mean of the likely colours, hence pale ones", None),
+    "l1": ("L1", "absolute error", "the median of the likely colours, often just grey", None),
     "huber": ("Huber", "Huber's loss (δ = 0.5 in the report)", _BETWEEN + "smaller δ is", 0.5),
     "smooth-l1": (
         "smooth L1", "Huber's loss, δ = 1 of 255 steps", _BETWEEN + "smaller δ is", 1.0

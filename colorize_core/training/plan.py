@@ -14,7 +14,7 @@ from colorize_core.training.options import TrainingOptions
 from colorize_core.training.recognition import RECIPES
 
 PLAN = Path(__file__).with_name("plan.toml")
-"""The plan that made the shipped weights."""
+"""What is trained where no other plan is given; docs/training.md says what made which weights."""
 EPOCHS = 10.0
 NUMBERS = {
     "epochs": float, "lr": float, "trunk-lr": float, "degradation": float, "batch-size": int,

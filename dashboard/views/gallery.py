@@ -192,7 +192,7 @@ def show_maps(maps: dict[str, np.ndarray], kind: str, text: str, unit: str) -> N
     st.markdown(f"{text} All maps share one scale.")
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
     columns = st.columns(max(2, len(maps)))
-    for column, (name, values) in zip(columns, maps.items(), strict=False):
+    for column, (name, values) in zip(columns[: len(maps)], maps.items(), strict=True):
         with column:
             st.caption(f"**{name}**, mean {values.mean():.1f} {unit}")
             figure = charts.heat_map(values, unit, kind, top)

@@ -59,8 +59,9 @@ def test_an_interrupted_classifier_resumes_to_the_same_result(name, lessons, tmp
     classifier, data = CLASSIFIERS[name], lessons
     if name == "imagenette":
         data = tmp_path / "data"
-        for label, colors in zip(classifier.labels, ("airplane", "frog"), strict=False):
-            shutil.copytree(lessons / "train" / colors, data / label)
+        first, second = list(classifier.labels)[:2]
+        shutil.copytree(lessons / "train" / "airplane", data / first)
+        shutil.copytree(lessons / "train" / "frog", data / second)
     runs = [
         options(data, tmp_path / part, crop=32, store_side=32, batch_size=4, limit=16)
         for part in ("whole", "parts")

@@ -8,6 +8,8 @@ from PIL import Image
 from skimage import data
 from support.engine import EngineError
 
+from colorize_core.image.write import save_image
+
 WRITE = """
 const writer = new engine[kind](image.width, image.height);
 for (let y = 0; y < image.height; y += rows) {
@@ -55,6 +57,17 @@ def test_a_jpeg_is_as_good_as_python_s(rows, engine, coffee):
         np.abs(np.asarray(one).astype(int) - np.asarray(coffee)).mean() for one in (found, pillow)
     )
     assert ours < theirs + 0.02
+
+
+@pytest.mark.parametrize("kind", ["PngWriter", "JpegWriter"])
+def test_files_say_that_machines_coloured_in_python_s_words(kind, engine, coffee, tmp_path):
+    _, found = write(engine, kind, coffee)
+    path = tmp_path / f"python.{'png' if kind == 'PngWriter' else 'jpg'}"
+    save_image(coffee, path, mark=True)
+    with Image.open(path) as ours:
+        keys = {"xmp", "XML:com.adobe.xmp", "Software"} & ours.info.keys()
+        assert keys
+        assert {key: found.info.get(key) for key in keys} == {key: ours.info[key] for key in keys}
 
 
 @pytest.mark.parametrize("size", [(8, 8), (9, 1), (1, 17), (16, 7)])

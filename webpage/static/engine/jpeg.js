@@ -3,6 +3,8 @@
  * resolution. A canvas would halve the colours' (4:2:0), and blur the very thing that is added here.
  */
 
+import { jpegXmp } from "./mark.js";
+
 const QUALITY = 95;
 // prettier-ignore
 const ZIGZAG = [
@@ -256,6 +258,7 @@ function head(width, height) {
   return [
     0xff, 0xd8,
     ...segment(0xe0, [0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]), // JFIF 1.1
+    ...segment(0xe1, [...jpegXmp()]),
     ...segment(0xdb, tables),
     ...segment(0xc0, [8, ...word(height), ...word(width), 3, ...components]),
     ...segment(0xc4, huffman),

@@ -2,6 +2,8 @@
  * Writes an RGB PNG from rows as they come, so that a large picture is never in memory twice.
  */
 
+import { pngSoftware, pngXmp } from "./mark.js";
+
 const SIGNATURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const PAETH = 4;
 
@@ -41,7 +43,8 @@ export class PngWriter {
     view.setUint32(0, width);
     view.setUint32(4, height);
     head.set([8, 2, 0, 0, 0], 8); // 8 bits, RGB
-    this.parts = [SIGNATURE, chunk("IHDR", head)];
+    const marks = [chunk("tEXt", pngSoftware()), chunk("iTXt", pngXmp())];
+    this.parts = [SIGNATURE, chunk("IHDR", head), ...marks];
     this.above = new Uint8Array(3 * width);
     const stream = new CompressionStream("deflate");
     this.writer = stream.writable.getWriter();
