@@ -35,7 +35,12 @@ def train_all(
         stoppable(out),
         Live(console=stderr, auto_refresh=False, transient=True) as live,
     ):
-        failed = queue.train(lambda: live.update(_line_of_each(queue_status(out)), refresh=True))
+
+        def show() -> None:  # which reads every history: not for a log file
+            if stderr.is_terminal:
+                live.update(_line_of_each(queue_status(out)), refresh=True)
+
+        failed = queue.train(show)
     print_status(out)
     if failed:
         raise typer.Exit(1)

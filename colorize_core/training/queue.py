@@ -19,7 +19,7 @@ from colorize_core.training.queue_status import DONE, FAILED, IN_QUEUE, RUNNING,
 from colorize_core.training.state import FILE, WRONG, locked, read_images
 
 PROGRAM = [sys.executable, "-m", "colorize_core"]
-LOOK_EVERY = 0.5
+LOOK_EVERY = 2.0
 """Seconds between two looks at the processes."""
 PATIENCE = 20.0
 """Seconds that a process has to end when it is asked to."""
@@ -50,6 +50,7 @@ class Queue:
             say: gets the lines that the runs print, and a sentence for each that fails.
         """
         self.plan, self.data, self.out, self.say = plan, Path(data), Path(out), say
+        self.parents = {run.name: plan.parent(run) for run in plan.runs}
         self.on_cpu = pick_device(device).type == "cpu"
         self.jobs = jobs if self.on_cpu else 1
         self.everywhere = ["--device", device, "--precision", precision]
@@ -94,16 +95,24 @@ class Queue:
 
     def _start_next(self) -> bool:
         """Start what is ready while there is room; whether anything runs."""
-        for _ in self.plan.runs:  # a failure may pass through a chain in any order
-            for run in self.plan.runs:
-                parent = self.plan.parent(run)
-                if self.states[run.name] == WAITING and self.states.get(parent) == FAILED:
-                    self._fail(run.name, f"it starts from {parent}, which failed")
+        self._fail_heirs()
         for run in self.plan.runs:
-            ready = self.states.get(self.plan.parent(run), DONE) == DONE
+            ready = self.states.get(self.parents[run.name], DONE) == DONE
             if self.states[run.name] == WAITING and ready and len(self.processes) < self.jobs:
                 self._start(run)
         return bool(self.processes)
+
+    def _fail_heirs(self) -> None:
+        """Give up what starts from what failed, and what starts from that."""
+        heirs = [
+            (name, parent)
+            for name, parent in self.parents.items()
+            if self.states[name] == WAITING and self.states.get(parent) == FAILED
+        ]
+        for name, parent in heirs:
+            self._fail(name, f"it starts from {parent}, which failed")
+        if heirs:
+            self._fail_heirs()
 
     def _start(self, run: PlannedRun) -> None:
         environment = {**os.environ, IN_QUEUE: "1"}
@@ -130,7 +139,7 @@ class Queue:
 
     def words(self, run: PlannedRun) -> list[str]:
         """The command line of a run."""
-        out, parent = self.out / run.name, self.plan.parent(run)
+        out, parent = self.out / run.name, self.parents[run.name]
         words = ["train" if run.method else "train-classifier", run.trains, "--out", str(out)]
         words += [word for name in run.data for word in ("--data", str(self.data / name))]
         words += [word for key, value in run.options.items() for word in (f"--{key}", str(value))]
